@@ -1,0 +1,93 @@
+export {
+  errorCodes,
+  EspalierError,
+  WireErrorSchema,
+  toWireError,
+  fromWireError,
+  badInput,
+  type ErrorCode,
+  type WireError,
+} from './errors.ts';
+export { ok, err, assertNever, type Result } from './result.ts';
+export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';
+export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type ArtifactKind, type ArtifactRef } from './artifact.ts';
+export { LatencySchema, MeasurementSchema, LayerWidthSchema, type Latency, type Measurement, type LayerWidth } from './measurement.ts';
+export {
+  datasetFormats,
+  splitNames,
+  DatasetLocationSchema,
+  DatasetSummarySchema,
+  type DatasetFormat,
+  type SplitName,
+  type DatasetLocation,
+  type DatasetSummary,
+} from './dataset.ts';
+export {
+  ScheduleSchema,
+  AugmentationSchema,
+  TrainingSettingsSchema,
+  DistillationSettingsSchema,
+  TargetSchema,
+  MethodChoiceSchema,
+  TrainingRecipeSchema,
+  CompressionRecipeSchema,
+  RecipeSchema,
+  type TrainingSettings,
+  type DistillationSettings,
+  type Target,
+  type MethodChoice,
+  type TrainingRecipe,
+  type CompressionRecipe,
+  type Recipe,
+  type RecipeInput,
+} from './recipe.ts';
+export {
+  runStatuses,
+  isFinal,
+  stageNames,
+  stageStatuses,
+  StageKeySchema,
+  stagesOf,
+  ProgressSchema,
+  MetricPointSchema,
+  logLevels,
+  LogLineSchema,
+  DeviceSchema,
+  type RunStatus,
+  type StageName,
+  type StageStatus,
+  type StageKey,
+  type Progress,
+  type MetricPoint,
+  type LogLine,
+  type Device,
+} from './run.ts';
+export {
+  NetworkSourceSchema,
+  TrainJobSchema,
+  AnalyseJobSchema,
+  PruneJobSchema,
+  EvaluateJobSchema,
+  InspectDatasetJobSchema,
+  JobSchema,
+  type NetworkSource,
+  type TrainJob,
+  type AnalyseJob,
+  type PruneJob,
+  type EvaluateJob,
+  type InspectDatasetJob,
+  type Job,
+  type JobKind,
+} from './protocol/job.ts';
+export {
+  OutputFileSchema,
+  NetworkCostSchema,
+  JobResultSchema,
+  MessageSchema,
+  type OutputFile,
+  type NetworkCost,
+  type JobResult,
+  type Message,
+  type FinalMessage,
+} from './protocol/message.ts';
+export type { InboundTensor, LayerConfig, Topology, Weight, NetworkData } from './network-data.ts';

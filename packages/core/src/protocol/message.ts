@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { artifactKinds, DigestSchema } from '../artifact.ts';
+import { DatasetSummarySchema } from '../dataset.ts';
+import { WireErrorSchema } from '../errors.ts';
+import { LayerWidthSchema, MeasurementSchema } from '../measurement.ts';
+import { DeviceSchema, LogLineSchema, MetricPointSchema, ProgressSchema } from '../run.ts';
+
+/**
+ * What a trainer process says, one JSON object a line on file descriptor 3. The last message is `done`, `failed` or `stopped`;
+ * a trainer that ends without one has crashed.
+ */
+
+/** A file that the trainer wrote. `name` is its part in the job: `network`, `plan`, `checkpoint`. */
+export const OutputFileSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  kind: z.enum(artifactKinds),
+  digest: DigestSchema,
+  bytes: z.number().int().nonnegative(),
+});
+export type OutputFile = z.infer<typeof OutputFileSchema>;
+
+export const NetworkCostSchema = z.object({ parameters: z.number().int().nonnegative(), macs: z.number().int().nonnegative() });
+export type NetworkCost = z.infer<typeof NetworkCostSchema>;
+
+export const GroupChoiceSchema = z.object({
+  group: z.string(),
+  before: z.number().int().positive(),
+  after: z.number().int().positive(),
+  reason: z.string().nullable(),
+});
+
+/** What a job found out, by kind. Numbers only: everything large is an output file. */
+export const JobResultSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('train'),
+    epochs: z.number().int(),
+    steps: z.number().int(),
+    trainingLoss: z.number(),
+    validationAccuracy: z.number().nullable(),
+    cost: NetworkCostSchema,
+  }),
+  z.object({
+    kind: z.literal('analyse'),
+    before: NetworkCostSchema,
+    predicted: NetworkCostSchema,
+    reachedRatio: z.number(),
+    groups: z.array(GroupChoiceSchema),
+  }),
+  z.object({
+    kind: z.literal('prune'),
+    before: NetworkCostSchema,
+    after: NetworkCostSchema,
+    /** Largest absolute difference between the outputs of the pruned and the masked network. */
+    maskedDifference: z.number(),
+    widths: z.array(LayerWidthSchema),
+    measurement: MeasurementSchema,
+  }),
+  z.object({ kind: z.literal('evaluate'), measurements: z.record(z.string(), MeasurementSchema) }),
+  z.object({ kind: z.literal('inspect-dataset'), summary: DatasetSummarySchema }),
+]);
+export type JobResult = z.infer<typeof JobResultSchema>;
+
+export const MessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), pid: z.number().int(), device: DeviceSchema }),
+  z.object({ type: z.literal('progress'), progress: ProgressSchema }),
+  z.object({ type: z.literal('metrics'), points: z.array(MetricPointSchema) }),
+  z.object({ type: z.literal('log'), line: LogLineSchema }),
+  /** A complete checkpoint lies at `file.path`; the one before it may be deleted by the trainer after this. */
+  z.object({ type: z.literal('checkpoint'), file: OutputFileSchema, epoch: z.number().int(), step: z.number().int() }),
+  z.object({ type: z.literal('done'), result: JobResultSchema, outputs: z.array(OutputFileSchema) }),
+  z.object({ type: z.literal('failed'), error: WireErrorSchema, step: z.number().int().nullable() }),
+  /** Told to stop, and did: the newest checkpoint, if the job makes any, has been announced. */
+  z.object({ type: z.literal('stopped') }),
+]);
+export type Message = z.infer<typeof MessageSchema>;
+export type FinalMessage = Extract<Message, { type: 'done' | 'failed' | 'stopped' }>;

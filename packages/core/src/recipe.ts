@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/**
+ * A recipe says all that a run does and nothing of where it runs. The same recipe with the same inputs gives the same bytes on the same
+ * kind of device. Every default is written out when a recipe is parsed, so a stored recipe never changes its meaning with a release.
+ */
+
+const positiveInteger = z.number().int().positive();
+const ratio = z.number().min(0).lt(1);
+
+export const ScheduleSchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('constant') }),
+  z.strictObject({
+    name: z.literal('cosine'),
+    /** Epochs over which the rate climbs linearly from zero; may be a fraction. */
+    warmupEpochs: z.number().min(0).default(0),
+  }),
+  z.strictObject({
+    name: z.literal('multistep'),
+    milestones: z.array(positiveInteger).min(1),
+    /** The rate is multiplied by this at each milestone. */
+    factor: z.number().gt(0).lt(1).default(0.1),
+  }),
+]);
+
+export const AugmentationSchema = z.strictObject({
+  /** Pixels of zero padding on each side before a random crop back to the original size. */
+  padCrop: z.number().int().min(0).max(16).default(0),
+  horizontalFlip: z.boolean().default(false),
+});
+
+export const TrainingSettingsSchema = z.strictObject({
+  epochs: positiveInteger,
+  batchSize: positiveInteger.max(4096).default(128),
+  /** The peak learning rate; the schedule scales it. */
+  learningRate: z.number().positive(),
+  momentum: z.number().min(0).lt(1).default(0.9),
+  nesterov: z.boolean().default(false),
+  /** L2 penalty on kernels, added to the gradient (as the papers' SGD does), never on biases or batch normalisation. */
+  weightDecay: z.number().min(0).default(5e-4),
+  schedule: ScheduleSchema.default({ name: 'cosine', warmupEpochs: 0 }),
+  augmentation: AugmentationSchema.default({ padCrop: 0, horizontalFlip: false }),
+  /** Share of the training split held out, by a fixed rule, to choose by; never part of the test split. */
+  validationRatio: ratio.default(0.1),
+});
+export type TrainingSettings = z.infer<typeof TrainingSettingsSchema>;
+
+/** Knowledge distillation (Hinton et al. 2015): α·T²·KL(teacher ‖ student) + (1 − α)·cross-entropy, softened at temperature T. */
+export const DistillationSettingsSchema = z.strictObject({
+  temperature: z.number().positive().default(4),
+  alpha: z.number().min(0).max(1).default(0.5),
+});
+export type DistillationSettings = z.infer<typeof DistillationSettingsSchema>;
+
+export const TargetSchema = z.strictObject({
+  measure: z.enum(['macs', 'parameters']),
+  /** The share to remove: 0.5 asks for half of the MACs to go. */
+  reductionRatio: ratio.gt(0),
+});
+export type Target = z.infer<typeof TargetSchema>;
+
+export const MethodChoiceSchema = z.strictObject({
+  name: z.string().min(1),
+  /** Settings of the method itself; the method's own schema checks them and writes out its defaults. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+});
+export type MethodChoice = z.infer<typeof MethodChoiceSchema>;
+
+const seed = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(1);
+const pool = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, 'is not a pool name (lower-case letters, digits and dashes)')
+  .default('default');
+
+export const TrainingRecipeSchema = z.strictObject({
+  kind: z.literal('training'),
+  seed,
+  pool,
+  training: TrainingSettingsSchema,
+});
+export type TrainingRecipe = z.infer<typeof TrainingRecipeSchema>;
+
+export const CompressionRecipeSchema = z.strictObject({
+  kind: z.literal('compression'),
+  seed,
+  pool,
+  method: MethodChoiceSchema,
+  target: TargetSchema,
+  /** The target is approached in this many prune – retrain rounds, each removing the same share of what is left. */
+  rounds: positiveInteger.max(50).default(1),
+  /** No group is ever cut below this many channels. */
+  minimumChannels: positiveInteger.default(1),
+  /** Kept widths are multiples of this where the width allows it, for hardware that wants it. */
+  channelMultiple: positiveInteger.default(1),
+  retraining: TrainingSettingsSchema,
+  distillation: DistillationSettingsSchema.nullable().default({ temperature: 4, alpha: 0.5 }),
+});
+export type CompressionRecipe = z.infer<typeof CompressionRecipeSchema>;
+
+export const RecipeSchema = z.discriminatedUnion('kind', [TrainingRecipeSchema, CompressionRecipeSchema]);
+export type Recipe = z.infer<typeof RecipeSchema>;
+/** A recipe as a person writes it: whatever has a default may be left out. */
+export type RecipeInput = z.input<typeof RecipeSchema>;

@@ -1,0 +1,1 @@
+export { actions, isRole, may, roles, type Action, type Role } from './policy.ts';

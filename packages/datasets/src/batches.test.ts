@@ -1,0 +1,118 @@
+import { createGenerator } from '@espalier/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BatchStream, everyBatch, type Batch } from './batches.ts';
+import type { Dataset, Split } from './dataset.ts';
+import { measureNormalisation } from './normalisation.ts';
+
+/** Pictures of one pixel that says which picture it is; every label is that number modulo 10. */
+function numberedPictures(count: number): Dataset {
+  const numbers = Uint8Array.from({ length: count }, (_, index) => index);
+  const images = { count, pixels: numbers, labels: numbers.map((number) => number % 10) };
+  const split: Split = { name: 'training', images, indices: Uint32Array.from(numbers) };
+  return {
+    digest: '0'.repeat(64),
+    shape: [1, 1, 1],
+    classes: Array.from({ length: 10 }, String),
+    normalisation: { mean: [0], standardDeviation: [1 / 255] },
+    splits: { training: split, validation: split, test: split },
+  };
+}
+
+const openStream = (dataset: Dataset, batchSize: number, augmentation = { padCrop: 0, horizontalFlip: false }): BatchStream =>
+  new BatchStream(dataset, dataset.splits.training, {
+    batchSize,
+    shuffle: createGenerator(1, 'shuffle'),
+    augment: createGenerator(1, 'augment'),
+    augmentation,
+  });
+
+const numbersOf = (batch: Batch): number[] => Array.from(batch.images, (value) => Math.round(value));
+const take = (stream: BatchStream, count: number): Batch[] => Array.from({ length: count }, () => stream.next());
+
+describe('training batches', () => {
+  it('show each picture at most once an epoch, with its own label', () => {
+    const stream = openStream(numberedPictures(23), 5);
+    expect(stream.batchesPerEpoch).toBe(4);
+    const batches = take(stream, 4);
+    const shown = batches.flatMap(numbersOf);
+    expect(new Set(shown).size).toBe(20);
+    expect(batches.flatMap(({ labels }) => [...labels])).toEqual(shown.map((number) => number % 10));
+    expect(stream.position).toMatchObject({ epoch: 1, index: 0 });
+  });
+
+  it('come in another order in the next epoch', () => {
+    const stream = openStream(numberedPictures(20), 20);
+    expect(numbersOf(stream.next())).not.toEqual(numbersOf(stream.next()));
+  });
+
+  it('are as large as the split where that is smaller than a batch', () => {
+    expect(openStream(numberedPictures(3), 128).next().labels).toHaveLength(3);
+  });
+
+  it('go on from any position as if nothing had happened', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 9 }), (before, batchSize) => {
+        const dataset = numberedPictures(23);
+        const augmentation = { padCrop: 1, horizontalFlip: true };
+        const uninterrupted = openStream(dataset, batchSize, augmentation);
+        take(uninterrupted, before);
+        const position = structuredClone(uninterrupted.position);
+        const resumed = openStream(dataset, batchSize, augmentation);
+        resumed.seek(position);
+        expect(take(resumed, 10)).toEqual(take(uninterrupted, 10));
+      }),
+    );
+  });
+});
+
+describe('evaluation batches', () => {
+  it('show every picture exactly once, in order, whatever the batch size', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 20 }), (count, batchSize) => {
+        const dataset = numberedPictures(count);
+        const shown = [...everyBatch(dataset, dataset.splits.test, batchSize)].flatMap((batch) => {
+          expect(batch.labels).toHaveLength(batchSize);
+          return numbersOf(batch).slice(0, batch.count);
+        });
+        expect(shown).toEqual(Array.from({ length: count }, (_, index) => index));
+      }),
+    );
+  });
+});
+
+describe('augmentation', () => {
+  /** A picture of 2 × 2 pixels: 1 2 / 3 4. */
+  const dataset: Dataset = {
+    ...numberedPictures(1),
+    shape: [2, 2, 1],
+    splits: (() => {
+      const images = { count: 1, pixels: Uint8Array.of(1, 2, 3, 4), labels: Uint8Array.of(0) };
+      const split: Split = { name: 'training', images, indices: Uint32Array.of(0) };
+      return { training: split, validation: split, test: split };
+    })(),
+  };
+
+  it('pads with black and crops anywhere: all nine windows of a padding of one come up', () => {
+    const stream = openStream(dataset, 1, { padCrop: 1, horizontalFlip: false });
+    const seen = new Set(take(stream, 200).map((batch) => numbersOf(batch).join(' ')));
+    expect(seen).toEqual(new Set(['0 0 0 1', '0 0 1 2', '0 0 2 0', '0 1 0 3', '1 2 3 4', '2 0 4 0', '0 3 0 0', '3 4 0 0', '4 0 0 0']));
+  });
+
+  it('mirrors left and right about half of the time', () => {
+    const stream = openStream(dataset, 1, { padCrop: 0, horizontalFlip: true });
+    const seen = take(stream, 1000).map((batch) => numbersOf(batch).join(' '));
+    expect(new Set(seen)).toEqual(new Set(['1 2 3 4', '2 1 4 3']));
+    expect(seen.filter((view) => view === '2 1 4 3').length / seen.length).toBeCloseTo(0.5, 1);
+  });
+});
+
+describe('normalisation', () => {
+  it('is by the mean and standard deviation of each channel', () => {
+    // Channel 0: 0, 255 → mean 0.5, deviation 0.5; channel 1: 51, 51 → mean 0.2 and no deviation, which counts as 1.
+    const images = { count: 1, pixels: Uint8Array.of(0, 51, 255, 51), labels: Uint8Array.of(0) };
+    const { mean, standardDeviation } = measureNormalisation(images, 2);
+    expect(mean).toEqual([0.5, 0.2]);
+    expect(standardDeviation).toEqual([0.5, 1]);
+  });
+});

@@ -11,7 +11,16 @@ export {
 export { ok, err, assertNever, type Result } from './result.ts';
 export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';
 export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type ArtifactKind, type ArtifactRef } from './artifact.ts';
-export { LatencySchema, MeasurementSchema, LayerWidthSchema, type Latency, type Measurement, type LayerWidth } from './measurement.ts';
+export {
+  LatencySchema,
+  MeasurementSchema,
+  LayerWidthSchema,
+  LayerSummarySchema,
+  type Latency,
+  type Measurement,
+  type LayerWidth,
+  type LayerSummary,
+} from './measurement.ts';
 export {
   datasetFormats,
   splitNames,

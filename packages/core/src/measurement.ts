@@ -34,3 +34,13 @@ export const LayerWidthSchema = z.object({
   after: z.number().int().positive(),
 });
 export type LayerWidth = z.infer<typeof LayerWidthSchema>;
+
+/** One layer as a table shows it: `outputShape` without the batch, `macs` of one image. */
+export const LayerSummarySchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  outputShape: z.array(z.number().int().positive()),
+  parameters: z.number().int().nonnegative(),
+  macs: z.number().int().nonnegative(),
+});
+export type LayerSummary = z.infer<typeof LayerSummarySchema>;

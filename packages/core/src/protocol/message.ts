@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { artifactKinds, DigestSchema } from '../artifact.ts';
 import { DatasetSummarySchema } from '../dataset.ts';
 import { WireErrorSchema } from '../errors.ts';
-import { LayerWidthSchema, MeasurementSchema } from '../measurement.ts';
+import { LayerSummarySchema, LayerWidthSchema, MeasurementSchema } from '../measurement.ts';
 import { DeviceSchema, LogLineSchema, MetricPointSchema, ProgressSchema } from '../run.ts';
 
 /**
@@ -56,7 +56,13 @@ export const JobResultSchema = z.discriminatedUnion('kind', [
     widths: z.array(LayerWidthSchema),
     measurement: MeasurementSchema,
   }),
-  z.object({ kind: z.literal('evaluate'), measurements: z.record(z.string(), MeasurementSchema) }),
+  z.object({
+    kind: z.literal('evaluate'),
+    /** By the name that the job gave the network. */
+    measurements: z.record(z.string(), MeasurementSchema),
+    /** The layers of each network, in the order of its graph: what a registered version shows. */
+    layers: z.record(z.string(), z.array(LayerSummarySchema)).default({}),
+  }),
   z.object({ kind: z.literal('inspect-dataset'), summary: DatasetSummarySchema }),
 ]);
 export type JobResult = z.infer<typeof JobResultSchema>;

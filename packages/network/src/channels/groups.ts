@@ -1,0 +1,139 @@
+import type { Graph } from '../graph.ts';
+import type { AxisRole, MemberAxis } from '../layers/kind.ts';
+import { channelClasses } from './classes.ts';
+import { partitionClasses } from './partition.ts';
+
+/** One axis of one layer that a group cuts. */
+export interface GroupMember {
+  readonly layer: string;
+  readonly role: AxisRole;
+  /** How many indices of this axis one channel of the group has: height × width behind a flatten, 1 nearly everywhere else. */
+  readonly multiplicity: number;
+  /** The axis's indices of channel c of the group: `indices[c · multiplicity]` and the `multiplicity − 1` after it, ascending. */
+  readonly indices: Int32Array;
+}
+
+/**
+ * A dependency group (Fang et al. 2023, "DepGraph"): channels that all occur in the same places, each of which is kept or removed in all of
+ * them at once. The channels of a group are interchangeable in cost, so its width alone says what it costs.
+ */
+export interface DependencyGroup {
+  /** The first layer whose kernel makes these channels; `name:2` for a second group of the same layer. */
+  readonly id: string;
+  readonly channels: number;
+  /** In the order of the graph. */
+  readonly members: readonly GroupMember[];
+  readonly prunable: boolean;
+  /** Why it can't be pruned, or null. */
+  readonly reason: string | null;
+}
+
+/** The groups of a graph together with where each channel of each tensor belongs. */
+export interface ChannelAnalysis {
+  readonly groups: readonly DependencyGroup[];
+  /** For each node and each channel of its output: the position of its group in `groups`. */
+  readonly groupOf: readonly Int32Array[];
+  /** For each node and each channel of its output: the channel within its group. */
+  readonly channelOf: readonly Int32Array[];
+}
+
+const analyses = new WeakMap<Graph, ChannelAnalysis>();
+
+/** The groups of a graph, in the order in which their channels first appear. They are worked out once for each graph. */
+export const dependencyGroups = (graph: Graph): readonly DependencyGroup[] => analyseChannels(graph).groups;
+
+export function analyseChannels(graph: Graph): ChannelAnalysis {
+  const known = analyses.get(graph);
+  if (known !== undefined) return known;
+  const analysis = analyse(graph);
+  analyses.set(graph, analysis);
+  return analysis;
+}
+
+function analyse(graph: Graph): ChannelAnalysis {
+  const classes = channelClasses(graph);
+  const blockOfClass = partitionClasses(classes);
+  const channelOfClass = new Int32Array(blockOfClass.length);
+  const widths: number[] = [];
+  const locks: (string | null)[] = [];
+  blockOfClass.forEach((block, index) => {
+    const channel = widths[block] ?? 0;
+    channelOfClass[index] = channel;
+    widths[block] = channel + 1;
+    locks[block] = classes.locks[index]!;
+  });
+  const translate = (table: Int32Array) => {
+    const translated = new Map<Int32Array, Int32Array>();
+    return classes.ofOutput.map((labels) => {
+      const known = translated.get(labels) ?? labels.map((label) => table[label]!);
+      translated.set(labels, known);
+      return known;
+    });
+  };
+  const groupOf = translate(blockOfClass);
+  const channelOf = translate(channelOfClass);
+  const members = membersOf(graph, widths, groupOf, channelOf);
+  const takenIds = new Set<string>();
+  const groups = widths.map((channels, block) => nameGroup(channels, members[block]!, locks[block]!, graph, takenIds));
+  return { groups, groupOf, channelOf };
+}
+
+function membersOf(
+  graph: Graph,
+  widths: readonly number[],
+  groupOf: readonly Int32Array[],
+  channelOf: readonly Int32Array[],
+): GroupMember[][] {
+  const members: GroupMember[][] = widths.map(() => []);
+  for (const node of graph.nodes) {
+    if (node.call > 0) continue;
+    for (const { role, side } of node.kind.axes ?? []) {
+      const tensor = side === 'out' ? node.index : node.inputs[0]!;
+      for (const [block, indices] of indicesByGroup(widths, groupOf[tensor]!, channelOf[tensor]!))
+        members[block]!.push({ layer: node.layer, role, multiplicity: indices.length / widths[block]!, indices });
+    }
+  }
+  return members;
+}
+
+/** For each group in a tensor its channels' places, channel after channel. */
+function indicesByGroup(widths: readonly number[], groupOf: Int32Array, channelOf: Int32Array): Map<number, Int32Array> {
+  const counts = new Map<number, number>();
+  for (const group of groupOf) counts.set(group, (counts.get(group) ?? 0) + 1);
+  const byGroup = new Map<number, Int32Array>();
+  const filled = new Map<number, Int32Array>();
+  for (const [group, count] of counts) {
+    byGroup.set(group, new Int32Array(count));
+    filled.set(group, new Int32Array(widths[group]!));
+  }
+  groupOf.forEach((group, place) => {
+    const channel = channelOf[place]!;
+    const done = filled.get(group)!;
+    byGroup.get(group)![(channel * counts.get(group)!) / widths[group]! + done[channel]!] = place;
+    done[channel]! += 1;
+  });
+  return byGroup;
+}
+
+const namingRoles: readonly MemberAxis['role'][] = ['out', 'depthwise', 'pad', 'in'];
+
+function nameGroup(
+  channels: number,
+  members: readonly GroupMember[],
+  lock: string | null,
+  graph: Graph,
+  takenIds: Set<string>,
+): DependencyGroup {
+  const producer = namingRoles.map((role) => members.find((member) => member.role === role)).find((member) => member !== undefined);
+  const base = lock === 'they are the network’s input' ? graph.nodes[0]!.layer : (producer?.layer ?? 'channels');
+  let id = base;
+  for (let copy = 2; takenIds.has(id); copy++) id = `${base}:${copy}`;
+  takenIds.add(id);
+  const reason = lock ?? reasonToStay(channels, members);
+  return { id, channels, members, prunable: reason === null, reason };
+}
+
+function reasonToStay(channels: number, members: readonly GroupMember[]): string | null {
+  if (!members.some(({ role }) => role === 'out')) return 'no kernel makes these channels';
+  return channels === 1 ? 'there is only one channel' : null;
+}

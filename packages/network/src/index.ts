@@ -1,0 +1,21 @@
+export { channelCount, elementCount, positionCount, sameShape, shapeText, type Shape } from './shape.ts';
+export { readGraph, type Graph, type GraphNode } from './graph.ts';
+export { layerTypes, isKnownLayerType } from './layers/table.ts';
+export { axisRoles, type AxisRole, type WeightAxis, type WeightSpec } from './layers/kind.ts';
+export { weightSpecs, checkWeights, type NamedWeightSpec } from './weights.ts';
+export { dependencyGroups, type DependencyGroup, type GroupMember } from './channels/groups.ts';
+export { conventionNames, type ConventionName } from './cost/conventions.ts';
+export { layerCosts, networkCost, type LayerCost, type ConventionalCost } from './cost/cost.ts';
+export {
+  PruningPlanSchema,
+  validatePlan,
+  widthsAfter,
+  layerWidths,
+  type PruningPlan,
+  type KeepLists,
+  type GroupWidths,
+} from './plan/plan.ts';
+export { costAfter } from './plan/cost-after.ts';
+export { keptChannels, cutTopology, type KeptChannels } from './plan/cut.ts';
+export { uniformWidths, minimumCost, widthAt, type UniformWidths, type UniformWidthsRequest, type WidthLimits } from './plan/uniform.ts';
+export { inspect, type PreflightReport, type GroupReport } from './inspect.ts';

@@ -1,0 +1,2 @@
+export { TopologyBuilder } from './builder.ts';
+export { resNetTopology } from './networks.ts';

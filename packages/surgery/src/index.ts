@@ -1,0 +1,1 @@
+export { prune, mask } from './prune.ts';

@@ -1,0 +1,1 @@
+export { forward as GET, forward as POST } from '#features/api/forward.ts';

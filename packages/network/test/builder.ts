@@ -2,6 +2,12 @@ import type { LayerConfig, Topology } from '@espalier/core';
 
 type Config = Readonly<Record<string, unknown>>;
 
+/** `name` is the first call of a layer, `name#1` its second. */
+function reference(source: string): [string, number, number, Config] {
+  const [name, call] = source.split('#');
+  return [name!, Number(call ?? 0), 0, {}];
+}
+
 /** Writes small topologies for tests, layer by layer. Every method takes the names of the layers it reads and returns its own. */
 export class TopologyBuilder {
   readonly #layers: LayerConfig[] = [];
@@ -13,9 +19,17 @@ export class TopologyBuilder {
   }
 
   add(type: string, inputs: readonly string[], config: Config = {}, name = this.#freshName(type)): string {
-    const inbound = inputs.length === 0 ? [] : [inputs.map((source): [string, number, number, Config] => [source, 0, 0, {}])];
+    const inbound = inputs.length === 0 ? [] : [inputs.map(reference)];
     this.#layers.push({ class_name: type, name, config: { name, ...config }, inbound_nodes: inbound });
     return name;
+  }
+
+  /** Calls an existing layer once more, with the same weights; returns the name of that call. */
+  again(name: string, inputs: readonly string[]): string {
+    const position = this.#layers.findIndex((layer) => layer.name === name);
+    const layer = this.#layers[position]!;
+    this.#layers[position] = { ...layer, inbound_nodes: [...layer.inbound_nodes, inputs.map(reference)] };
+    return `${name}#${layer.inbound_nodes.length}`;
   }
 
   /** 3 × 3, padding "same", stride 1, no bias, unless `config` says otherwise. */
@@ -56,7 +70,10 @@ export class TopologyBuilder {
         name: 'test',
         layers: this.#layers,
         input_layers: [[this.input, 0, 0]],
-        output_layers: outputs.map((name) => [name, 0, 0]),
+        output_layers: outputs.map((output) => {
+          const [name, call, tensor] = reference(output);
+          return [name, call, tensor];
+        }),
       },
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',

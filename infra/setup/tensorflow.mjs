@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bindingKey, buildBinding, packagePaths, placeBinding, tryBinding } from './tensorflow/binding.mjs';
+import { cachedLibrary, installLibrary, libraryFolder, namedLibrary, TENSORFLOW_VERSION } from './tensorflow/library.mjs';
+import { withLock } from './tensorflow/lock.mjs';
+import { lastWords, run } from './tensorflow/run.mjs';
+
+/** What running without native TensorFlow costs, measured as one training step of a ResNet-20. */
+const FALLBACK_PRICE = 'TF.js will compute with its WebAssembly backend, which trains tens of times slower and sees no GPU';
+
+/**
+ * What setup arrived at.
+ * @typedef {object} Outcome
+ * @property {'tensorflow' | 'wasm'} backend
+ * @property {string | null} version of TensorFlow
+ * @property {string | null} library the folder of its shared objects
+ * @property {string | null} warning what is not as asked for, and what it costs
+ */
+
+/**
+ * Gets the native TensorFlow library and builds its binding into `node_modules`, in this order: the library that `ESPALIER_TENSORFLOW`
+ * names, the one in the cache, the one inside the Python wheel, the npm package's own download; else TF.js computes with WebAssembly.
+ * Safe to run again and at the same time by several checkouts; everything large lies in `cache`.
+ *
+ * @param {{checkout: string, cache: string, device: 'cpu' | 'cuda', say: (text: string) => void}} options
+ * @returns {Promise<Outcome>}
+ */
+export async function installTensorFlow({ checkout, cache, device, say }) {
+  if (!existsSync(packagePaths(checkout).sources))
+    throw new Error(`${checkout}/node_modules has no @tensorflow/tfjs-node-gpu: run npm ci first`);
+  const placed = await placedBinding({ checkout, cache, device });
+  if (placed !== undefined) return placed;
+  const lock = path.join(cache, 'tensorflow', `${TENSORFLOW_VERSION}-${device}.lock`);
+  return withLock(
+    lock,
+    () => install({ checkout, cache, device, say }),
+    (holder) => say(`waiting for another setup (process ${holder}) that is installing TensorFlow`),
+  );
+}
+
+async function install({ checkout, cache, device, say }) {
+  let library;
+  try {
+    library = await findLibrary({ cache, device, say });
+    return await installBinding({ checkout, cache, device, library, say });
+  } catch (error) {
+    say(`native TensorFlow ${TENSORFLOW_VERSION} is not to be had: ${error.message}`);
+    const { binding, note } = packagePaths(checkout);
+    await Promise.all([rm(binding, { force: true }), rm(note, { force: true })]);
+    const reason = error.message;
+    // The npm package's own archive holds an older TensorFlow. It needs no compiler, but no library that is there helps it to load one.
+    const older = library === undefined || /compiler/.test(reason) ? await npmDownload({ checkout, device, say }) : undefined;
+    if (older !== undefined) return older;
+    const warning = `${reason}. ${FALLBACK_PRICE}.`;
+    say(`warning: ${warning}`);
+    return { backend: 'wasm', version: null, library: null, warning };
+  }
+}
+
+async function findLibrary({ cache, device, say }) {
+  const named = process.env.ESPALIER_TENSORFLOW;
+  if (named) return namedLibrary(path.resolve(named));
+  const folder = libraryFolder(cache, device);
+  const cached = await cachedLibrary(folder);
+  if (cached !== undefined) return cached;
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
+    throw new Error(`there is no TensorFlow C library for ${process.platform} on ${process.arch} among the Python wheels`);
+  return installLibrary({ folder, device, say });
+}
+
+async function installBinding({ checkout, cache, device, library, say }) {
+  const key = await bindingKey({ checkout, library, device });
+  const built = path.join(cache, 'tensorflow', 'bindings', key, 'tfjs_binding.node');
+  if (!existsSync(built)) await buildBinding({ checkout, library, target: built, say });
+  let tried;
+  try {
+    tried = await tryBinding(built, device);
+  } catch (error) {
+    await rm(path.dirname(built), { recursive: true, force: true });
+    throw error;
+  }
+  const { binding, note } = packagePaths(checkout);
+  await placeBinding(built, binding);
+  const warning =
+    device === 'cuda' && !tried.gpu ? 'ESPALIER_DEVICE is cuda, but TensorFlow finds no CUDA device: it computes on the CPU' : null;
+  await writeFile(note, JSON.stringify({ key, device, version: tried.version, library: library.lib, warning }, null, 1));
+  say(`TensorFlow ${tried.version} is ready (${tried.gpu ? 'CUDA' : 'CPU'}, ${library.lib})`);
+  if (warning !== null) say(`warning: ${warning}`);
+  return { backend: 'tensorflow', version: tried.version, library: library.lib, warning };
+}
+
+/** The binding of an earlier setup in this `node_modules`, if it is the one wanted now and its library is still there. */
+async function placedBinding({ checkout, cache, device }) {
+  const { binding, note } = packagePaths(checkout);
+  if (!existsSync(binding) || !existsSync(note)) return undefined;
+  const named = process.env.ESPALIER_TENSORFLOW;
+  const library = named ? await namedLibrary(path.resolve(named)) : await cachedLibrary(libraryFolder(cache, device));
+  if (library === undefined) return undefined;
+  const noted = JSON.parse(await readFile(note, 'utf8'));
+  if (noted.key !== (await bindingKey({ checkout, library, device }))) return undefined;
+  return { backend: 'tensorflow', version: noted.version, library: noted.library, warning: noted.warning };
+}
+
+/** The way the npm package itself takes: TensorFlow 2.9 and a ready binding, from hosts that closed networks lack. */
+async function npmDownload({ checkout, device, say }) {
+  const { packageFolder, binding, note } = packagePaths(checkout);
+  say('trying the older TensorFlow that the npm package downloads');
+  const env = { ...process.env, PATH: `${path.join(checkout, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
+  const script = path.join('scripts', 'install.js');
+  const result = await run(process.execPath, [script, device === 'cuda' ? 'gpu' : 'cpu', 'download'], {
+    cwd: packageFolder,
+    env,
+    timeoutMs: 300_000,
+  });
+  try {
+    if (!existsSync(binding)) throw new Error(lastWords(result) || 'it left no binding');
+    const { version } = await tryBinding(binding, device);
+    const library = path.join(packageFolder, 'deps', 'lib');
+    const warning = `TensorFlow ${version} of the npm package is in use, not ${TENSORFLOW_VERSION}`;
+    await mkdir(path.dirname(note), { recursive: true });
+    await writeFile(note, JSON.stringify({ key: 'npm', device, version, library, warning }, null, 1));
+    say(`TensorFlow ${version} is ready (${library})`);
+    return { backend: 'tensorflow', version, library, warning };
+  } catch (error) {
+    say(`that does not work either: ${error.message}`);
+    await rm(binding, { force: true });
+    return undefined;
+  }
+}
+
+function defaultCache() {
+  return process.env.ESPALIER_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'espalier');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+  const device = process.env.ESPALIER_DEVICE === 'cuda' ? 'cuda' : 'cpu';
+  const { backend } = await installTensorFlow({ checkout, cache: defaultCache(), device, say: (text) => console.log(text) });
+  process.exitCode = backend === 'tensorflow' ? 0 : 1;
+}

@@ -3,7 +3,6 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 const config: CodegenConfig = {
   schema: '../api/schema.graphql',
   documents: ['features/**/*.graphql'],
-  ignoreNoDocuments: true,
   generates: {
     'src/generated/': {
       preset: 'client',

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { prepareCurves, thinOut } from './prepare-curves.ts';
+
+const panel = (title: string, series: Record<string, [number, number][]>) => {
+  const map = new Map(Object.entries(series).map(([name, points]) => [name, points.map(([step, value]) => ({ step, value }))]));
+  return prepareCurves(map).find((one) => one.title === title)!;
+};
+
+describe('the curves of a run', () => {
+  it('are loss, accuracy and learning rate even before there is a point', () => {
+    expect(prepareCurves(new Map()).map(({ title, rows }) => [title, rows.length])).toEqual([
+      ['Loss', 0],
+      ['Accuracy', 0],
+      ['Learning rate', 0],
+    ]);
+  });
+
+  it('draw training and validation against one axis', () => {
+    const accuracy = panel('Accuracy', { 'train/accuracy': [[10, 0.4], [20, 0.6]], 'train/validation-accuracy': [[20, 0.55]] });
+    expect(accuracy.lines).toEqual([
+      { key: 'accuracy', label: 'training', latest: 0.6 },
+      { key: 'validation-accuracy', label: 'validation', latest: 0.55 },
+    ]);
+    expect(accuracy.rows).toEqual([{ step: 10, accuracy: 0.4 }, { step: 20, accuracy: 0.6, 'validation-accuracy': 0.55 }]);
+  });
+
+  it('put the rounds of a compression one after the other, the tenth after the second', () => {
+    const loss = panel('Loss', { 'retrain/10/loss': [[1, 0.1]], 'retrain/2/loss': [[5, 0.2]], 'retrain/1/loss': [[0, 1], [9, 0.5]] });
+    expect(loss.rows.map(({ step, loss }) => [step, loss])).toEqual([[0, 1], [9, 0.5], [15, 0.2], [17, 0.1]]);
+    expect(loss.roundStarts).toEqual([
+      { step: 10, label: 'round 2' },
+      { step: 16, label: 'round 10' },
+    ]);
+  });
+
+  it('give losses room from zero and accuracies room up to 100 %', () => {
+    expect(panel('Loss', { 'train/loss': [[1, 2]] }).domain).toEqual([0, 2.1]);
+    expect(panel('Accuracy', { 'train/accuracy': [[1, 0.93]] }).domain).toEqual([0.8, 1]);
+    expect(panel('Accuracy', { 'train/accuracy': [[1, 0.02]] }).domain).toEqual([0, 1]);
+  });
+});
+
+describe('thinning out', () => {
+  it('keeps the extremes, the last point and the order, within the limit', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 1, maxLength: 2000 }), (values) => {
+        const points = values.map((value, step) => ({ step, value }));
+        const kept = thinOut(points, 100);
+        expect(kept.length).toBeLessThanOrEqual(101);
+        expect(kept.at(-1)).toBe(points.at(-1));
+        expect(Math.max(...kept.map(({ value }) => value))).toBe(Math.max(...values));
+        expect(Math.min(...kept.map(({ value }) => value))).toBe(Math.min(...values));
+        expect(kept.map(({ step }) => step)).toEqual(kept.map(({ step }) => step).sort((a, b) => a - b));
+      }),
+    );
+  });
+});

@@ -115,7 +115,11 @@ function readNode({ layer, call, inbound }: PendingCall, nodes: readonly GraphNo
     config: layer.config,
     inputShapes: inputs.map((input) => nodes[input]!.outputShape),
   };
-  return { ...before, outputShape: kind.outputShape(before), index: nodes.length, call, inputs, kind };
+  const node = { ...before, outputShape: kind.outputShape(before), index: nodes.length, call, inputs, kind };
+  // Weights and operations are asked for once here, so that a faulty setting shows while reading and not in the middle of a plan.
+  kind.weights?.(node);
+  kind.operations?.(node);
+  return node;
 }
 
 function refuseDeadEnds(nodes: readonly GraphNode[], outputs: readonly number[]): void {

@@ -43,6 +43,8 @@ const passing = fc
     ['MaxPooling2D', { pool_size: 2, strides: 1, padding: 'same' }],
     ['AveragePooling2D', { pool_size: [2, 2], strides: [1, 1], padding: 'same' }],
     ['L2Normalization', {}],
+    ['Softmax', { axis: -1 }],
+    ['Activation', { activation: 'softmax' }],
   )
   .map(([type, config]): Step => (net, at) => ({ ...at, tensor: net.add(type, [at.tensor], config) }));
 

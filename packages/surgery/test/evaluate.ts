@@ -49,7 +49,8 @@ function run(node: GraphNode, inputs: readonly Tensor[], own: (role: string) => 
     case 'Activation':
       return finish(input);
     case 'ReLU':
-      return activate('relu', input);
+    case 'Softmax':
+      return activate(node.type.toLowerCase(), input);
     case 'LeakyReLU':
       return { ...input, values: input.values.map((x) => (x < 0 ? x * Number(config['alpha']) : x)) };
     case 'PReLU': {

@@ -21,8 +21,8 @@ export async function registerVersion(
     await client.query(
       `INSERT INTO "ModelVersion"
          ("id", "modelId", "number", "digest", "bytes", "parameters", "macs", "layers", "measurement", "runId", "parentId", "createdAt")
-       SELECT $1, $2, 1 + coalesce((SELECT max("number") FROM "ModelVersion" WHERE "modelId" = $2), 0),
-              $3, $4, $5, $6, $7, $8, $9, $10, now()
+       VALUES ($1, $2, 1 + coalesce((SELECT max("number") FROM "ModelVersion" WHERE "modelId" = $2), 0),
+               $3, $4, $5, $6, $7, $8, $9, $10, now())
        ON CONFLICT ("runId") DO NOTHING`,
       [
         randomUUID(),

@@ -72,7 +72,7 @@ function newestPoints(points: readonly MetricPoint[]): MetricPoint[] {
 async function writePoints(client: PoolClient, runId: string, points: readonly MetricPoint[]): Promise<void> {
   await client.query(
     `INSERT INTO "MetricPoint" ("runId", "series", "step", "value", "seq")
-     SELECT $1, series, step, value, nextval('espalier_seq')
+     SELECT $1::uuid, series, step, value, nextval('espalier_seq')
      FROM unnest($2::text[], $3::int[], $4::double precision[]) AS point (series, step, value)
      ON CONFLICT ("runId", "series", "step") DO UPDATE SET "value" = excluded."value", "seq" = excluded."seq"`,
     [runId, points.map(({ series }) => series), points.map(({ step }) => step), points.map(({ value }) => value)],
@@ -82,7 +82,7 @@ async function writePoints(client: PoolClient, runId: string, points: readonly M
 export async function writeLines(client: PoolClient, runId: string, lines: readonly LogLine[]): Promise<void> {
   await client.query(
     `INSERT INTO "RunLine" ("runId", "level", "text", "at", "seq")
-     SELECT $1, level, text, now(), nextval('espalier_seq')
+     SELECT $1::uuid, level, text, now(), nextval('espalier_seq')
      FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS line (level, text, position) ORDER BY position`,
     // PostgreSQL's text cannot hold a NUL, and a native library may print one.
     [runId, lines.map(({ level }) => level), lines.map(({ text }) => text.replaceAll('\0', '\u{FFFD}'))],

@@ -127,8 +127,10 @@ async function dropCheckpoints(client: PoolClient, runId: string): Promise<strin
   );
 }
 
-/** Ids of the runs whose rows say that they still go on. */
-export async function unfinishedRuns(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(`SELECT "id" FROM "Run" WHERE "status" IN ('queued', 'running') ORDER BY "createdAt"`);
-  return rows.map(({ id }) => id);
+/** The runs whose rows say that they still go on, oldest first. `pool` names the workers that their recipes ask for. */
+export async function unfinishedRuns(pool: Pool): Promise<{ runId: string; pool: string }[]> {
+  const { rows } = await pool.query<{ runId: string; pool: string }>(
+    `SELECT "id" AS "runId", "recipe" ->> 'pool' AS "pool" FROM "Run" WHERE "status" IN ('queued', 'running') ORDER BY "createdAt"`,
+  );
+  return rows;
 }

@@ -1,0 +1,33 @@
+export { openDatabase, type Database } from './open.ts';
+export { migrate } from './migrate/migrate.ts';
+export type { PrismaClient } from './generated/prisma/client.ts';
+export {
+  acceptDataset,
+  beginRun,
+  beginStage,
+  CheckpointSchema,
+  datasetToInspect,
+  endRun,
+  finishRun,
+  finishStage,
+  noteCheckpoint,
+  noteFailure,
+  refuseDataset,
+  registerVersion,
+  reportStage,
+  runChannel,
+  RunResultSchema,
+  StageOutputsSchema,
+  unfinishedRuns,
+  withFindings,
+  type Attempt,
+  type BegunStage,
+  type Checkpoint,
+  type FinishedStage,
+  type RunEnd,
+  type RunInputs,
+  type RunResult,
+  type StageOutputs,
+  type StageReport,
+  type StageStart,
+} from './execution/index.ts';

@@ -56,7 +56,7 @@ function supervise(from: TrainerCommand, options: Partial<Supervision> = {}) {
     onMessage: async (message) => void heard.push(message),
     onText: () => undefined,
     stop: new AbortController().signal,
-    stopGraceMs: 5000,
+    stopGraceMs: () => 5000,
     silenceLimitMs: 30_000,
     ...options,
   });

@@ -11,10 +11,13 @@ export interface Supervision {
   /** Aborted when the trainer shall end; its reason is what `superviseTrainer` then throws. */
   readonly stop: AbortSignal;
   /** How long a trainer that was told to stop may take for its checkpoint before it is killed. */
-  readonly stopGraceMs: number;
+  readonly stopGraceMs: () => number;
   /** A trainer reports at least every few seconds; one that is silent for this long hangs and is killed. */
   readonly silenceLimitMs: number;
 }
+
+/** How long a trainer that has said its last word may take to go. */
+const lingerMs = 5000;
 
 /**
  * Runs one trainer to its end.
@@ -26,7 +29,7 @@ export async function superviseTrainer(command: TrainerCommand, supervision: Sup
   const { jobFile, onMessage, onText, stop, stopGraceMs, silenceLimitMs } = supervision;
   stop.throwIfAborted();
   const trainer = new TrainerProcess(command, jobFile, onText);
-  const obey = (): void => trainer.stop(stopGraceMs);
+  const obey = (): void => trainer.stop(stopGraceMs());
   stop.addEventListener('abort', obey, { once: true });
   let silent = false;
   const silence = setTimeout(() => {
@@ -41,7 +44,7 @@ export async function superviseTrainer(command: TrainerCommand, supervision: Sup
       else await onMessage(message);
     }
     // Nothing more can come, so there is nothing more to wait for; a trainer that still lingers is ended.
-    if (last !== undefined) trainer.stop(stopGraceMs);
+    if (last !== undefined) trainer.stop(lingerMs);
     const exit = await trainer.exit();
     // What was finished before the word to stop arrived is finished.
     if (last?.type === 'done') return last;

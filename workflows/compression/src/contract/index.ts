@@ -10,6 +10,7 @@ export {
 export { InspectDatasetInputSchema, RunWorkflowInputSchema, type InspectDatasetInput, type RunWorkflowInput } from './inputs.ts';
 export type {
   AnalyseStage,
+  CompressionPlan,
   DatasetInput,
   EvaluateStage,
   InspectDatasetStage,
@@ -20,7 +21,8 @@ export type {
   StageOutcome,
   StageRequest,
   TrainStage,
+  TrainingPlan,
 } from './stage-job.ts';
 export { targetOfRound } from './rounds.ts';
 export { seedOfStage } from './seeds.ts';
-export { analyseJob, evaluateJob, pruneJob, retrainJob, trainJob, type Made } from './jobs.ts';
+export { jobOf, madeAfter, type Made } from './jobs.ts';

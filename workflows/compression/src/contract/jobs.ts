@@ -1,7 +1,7 @@
-import { EspalierError, type CompressionRecipe, type Digest, type StageKey, type TrainingRecipe } from '@espalier/core';
+import { EspalierError, assertNever, type Digest, type StageKey } from '@espalier/core';
 import { targetOfRound } from './rounds.ts';
 import { seedOfStage } from './seeds.ts';
-import type { AnalyseStage, EvaluateStage, NetworkInput, PruneStage, RunPlan, TrainStage } from './stage-job.ts';
+import type { CompressionPlan, RunPlan, StageJob, StageOutcome, TrainingPlan } from './stage-job.ts';
 
 /**
  * Which job each stage of a run is: what it takes from the recipe, and what from the stages before it. Pure, so that it can be tested without
@@ -10,87 +10,90 @@ import type { AnalyseStage, EvaluateStage, NetworkInput, PruneStage, RunPlan, Tr
 
 /** What the stages so far have made. */
 export interface Made {
-  /** The newest network: trained, pruned or retrained. */
+  /** The newest network: trained, pruned or retrained. Null before the first one. */
   readonly network: Digest | null;
-  /** The pruning plan of the round that is going on. */
+  /** The newest pruning plan. */
   readonly plan: Digest | null;
 }
 
-export function trainJob({ recipe, network, dataset }: RunPlan & { recipe: TrainingRecipe }, stage: StageKey): TrainStage {
-  return {
-    kind: 'train',
-    seed: seedOfStage(recipe.seed, stage),
-    network,
-    dataset,
-    settings: recipe.training,
-    distillation: null,
-    series: 'train',
-  };
+/** What has been made once a stage is done. */
+export const madeAfter = (made: Made, { outputs }: StageOutcome): Made => ({
+  network: outputs.network?.digest ?? made.network,
+  plan: outputs.plan?.digest ?? made.plan,
+});
+
+/** @throws EspalierError `INTERNAL` for a stage that such a run does not have, or that comes before what it works on. */
+export function jobOf(plan: RunPlan, stage: StageKey, made: Made): StageJob {
+  switch (plan.kind) {
+    case 'training':
+      return jobOfTraining(plan, stage, made);
+    case 'compression':
+      return jobOfCompression(plan, stage, made);
+    default:
+      return assertNever(plan);
+  }
 }
 
-export function analyseJob(plan: RunPlan & { recipe: CompressionRecipe }, stage: StageKey, made: Made): AnalyseStage {
-  const { recipe, dataset } = plan;
-  return {
-    kind: 'analyse',
-    seed: seedOfStage(recipe.seed, stage),
-    network: made.network ?? parentOf(plan),
-    dataset,
-    method: recipe.method,
-    target: targetOfRound(recipe.target, recipe.rounds),
-    minimumChannels: recipe.minimumChannels,
-    channelMultiple: recipe.channelMultiple,
-    round: stage.round,
-  };
+function jobOfTraining({ recipe, network, dataset }: TrainingPlan, stage: StageKey, made: Made): StageJob {
+  const base = { seed: seedOfStage(recipe.seed, stage), dataset };
+  switch (stage.name) {
+    case 'train':
+      return { ...base, kind: 'train', network, settings: recipe.training, distillation: null, series: 'train' };
+    case 'evaluate':
+      // The test split, which nothing before has looked at.
+      return {
+        ...base,
+        kind: 'evaluate',
+        networks: [{ name: 'after', digest: needed(made.network, stage) }],
+        split: 'test',
+        latency: true,
+      };
+    default:
+      throw foreign(stage, 'training');
+  }
 }
 
-export function pruneJob(plan: RunPlan & { recipe: CompressionRecipe }, stage: StageKey, made: Made): PruneStage {
-  return {
-    kind: 'prune',
-    seed: seedOfStage(plan.recipe.seed, stage),
-    network: made.network ?? parentOf(plan),
-    plan: needed(made.plan, stage),
-    dataset: plan.dataset,
-  };
-}
-
-/** Recovers what pruning lost. The teacher is the version the run began with, in every round: it is the best network there is. */
-export function retrainJob(plan: RunPlan & { recipe: CompressionRecipe }, stage: StageKey, made: Made): TrainStage {
-  const { recipe, dataset } = plan;
-  return {
-    kind: 'train',
-    seed: seedOfStage(recipe.seed, stage),
-    network: artifact(needed(made.network, stage)),
-    dataset,
-    settings: recipe.retraining,
-    distillation: recipe.distillation === null ? null : { teacher: parentOf(plan), settings: recipe.distillation },
-    series: `retrain/${stage.round}`,
-  };
-}
-
-/** Measures on the test split, which nothing before has looked at. A compression measures what it began with beside what it made. */
-export function evaluateJob(plan: RunPlan, stage: StageKey, made: Made): EvaluateStage {
-  const after = { name: 'after', digest: needed(made.network, stage) };
-  return {
-    kind: 'evaluate',
-    seed: seedOfStage(plan.recipe.seed, stage),
-    networks: plan.recipe.kind === 'compression' ? [{ name: 'before', digest: parentOf(plan) }, after] : [after],
-    dataset: plan.dataset,
-    split: 'test',
-    latency: true,
-  };
-}
-
-const artifact = (digest: Digest): NetworkInput => ({ from: 'artifact', digest });
-
-function parentOf({ network, runId }: RunPlan): Digest {
-  if (network.from === 'artifact') return network.digest;
-  throw new EspalierError('BAD_RECIPE', `run ${runId} compresses, but names no version to begin with`, {
-    hint: 'Train the model first, then compress the version that comes of it.',
-    path: ['version'],
-  });
+function jobOfCompression({ recipe, parent, dataset }: CompressionPlan, stage: StageKey, made: Made): StageJob {
+  const base = { seed: seedOfStage(recipe.seed, stage), dataset };
+  switch (stage.name) {
+    case 'analyse': {
+      const { method, minimumChannels, channelMultiple } = recipe;
+      const target = targetOfRound(recipe.target, recipe.rounds);
+      return {
+        ...base,
+        kind: 'analyse',
+        network: made.network ?? parent,
+        method,
+        target,
+        minimumChannels,
+        channelMultiple,
+        round: stage.round,
+      };
+    }
+    case 'prune':
+      return { ...base, kind: 'prune', network: made.network ?? parent, plan: needed(made.plan, stage) };
+    case 'retrain': {
+      const network = { from: 'artifact' as const, digest: needed(made.network, stage) };
+      // The teacher is the version that the run began with, in every round: it is the best network there is.
+      const distillation = recipe.distillation === null ? null : { teacher: parent, settings: recipe.distillation };
+      return { ...base, kind: 'train', network, settings: recipe.retraining, distillation, series: `retrain/${stage.round}` };
+    }
+    case 'evaluate': {
+      const networks = [
+        { name: 'before', digest: parent },
+        { name: 'after', digest: needed(made.network, stage) },
+      ];
+      return { ...base, kind: 'evaluate', networks, split: 'test', latency: true };
+    }
+    default:
+      throw foreign(stage, 'compression');
+  }
 }
 
 function needed(digest: Digest | null, { name, round }: StageKey): Digest {
   if (digest !== null) return digest;
-  throw new EspalierError('INTERNAL', `stage ${name} of round ${round} has nothing to work on: no stage before it made a network or plan`);
+  throw new EspalierError('INTERNAL', `stage ${name} of round ${round} has nothing to work on: no stage before it made it`);
 }
+
+const foreign = ({ name }: StageKey, kind: RunPlan['kind']): EspalierError =>
+  new EspalierError('INTERNAL', `a ${kind} run has no trainer job for the stage ${name}`);

@@ -1,15 +1,16 @@
 import type {
   AnalyseJob,
   ArtifactRef,
+  CompressionRecipe,
   DatasetLocation,
   Digest,
   EvaluateJob,
   InspectDatasetJob,
   NetworkSource,
   PruneJob,
-  Recipe,
   StageKey,
   TrainJob,
+  TrainingRecipe,
 } from '@espalier/core';
 
 /**
@@ -60,10 +61,20 @@ export interface StageOutcome {
 }
 
 /** All that a run's workflow decides by, read once at its beginning; nothing of it changes later. */
-export interface RunPlan {
-  readonly runId: string;
-  readonly recipe: Recipe;
+export type RunPlan = TrainingPlan | CompressionPlan;
+
+export interface TrainingPlan {
+  readonly kind: 'training';
+  readonly recipe: TrainingRecipe;
   readonly dataset: DatasetInput;
-  /** What a training begins with. A compression always begins with a version. */
+  /** What the training begins with: fresh weights of a zoo network, or a version of the model. */
   readonly network: NetworkInput;
+}
+
+export interface CompressionPlan {
+  readonly kind: 'compression';
+  readonly recipe: CompressionRecipe;
+  readonly dataset: DatasetInput;
+  /** The network of the version that is compressed. */
+  readonly parent: Digest;
 }

@@ -1,0 +1,2 @@
+export { currentStageQuery, runWorkflow } from './run.ts';
+export { inspectDatasetWorkflow } from './inspect-dataset.ts';

@@ -1,0 +1,40 @@
+import { CancellationScope, defineQuery, isCancellation, setHandler } from '@temporalio/workflow';
+import { stagesOf, type StageKey } from '@espalier/core';
+import { jobOf, madeAfter, type Made } from '../contract/jobs.ts';
+import { currentStageQueryName } from '../contract/names.ts';
+import type { RunWorkflowInput } from '../contract/inputs.ts';
+import { wireErrorOf } from './errors.ts';
+import { records, trainersOf } from './proxies.ts';
+
+export const currentStageQuery = defineQuery<StageKey | null>(currentStageQueryName);
+
+/**
+ * One run from its first stage to its last. The list of stages is the recipe's (`stagesOf`), the job of each is a pure function of the recipe
+ * and of what the stages before it made (`jobOf`); here is only the order, and that every run's row gets an end, whatever happens.
+ */
+export async function runWorkflow({ runId, pool }: RunWorkflowInput): Promise<void> {
+  let current: StageKey | null = null;
+  setHandler(currentStageQuery, () => current);
+  try {
+    const trainers = trainersOf(pool);
+    const plan = await records.beginRun({ runId });
+    let made: Made = { network: null, plan: null };
+    for (const stage of stagesOf(plan.recipe)) {
+      current = stage;
+      if (stage.name === 'register') {
+        await records.register({ runId, stage, network: made.network });
+      } else {
+        const job = jobOf(plan, stage, made);
+        made = madeAfter(made, await trainers[job.kind]({ runId, stage, job }));
+      }
+    }
+    await records.finishRun({ runId });
+  } catch (error) {
+    const cancelled = isCancellation(error);
+    // The workflow may have been cancelled; writing down that it was must happen all the same.
+    await CancellationScope.nonCancellable(() =>
+      records.endRun(cancelled ? { runId, status: 'cancelled' } : { runId, status: 'failed', error: wireErrorOf(error) }),
+    );
+    throw error;
+  }
+}

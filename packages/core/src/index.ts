@@ -71,6 +71,7 @@ export {
   type LogLine,
   type Device,
 } from './run.ts';
+export { seedOfStage, targetOfRound } from './stage.ts';
 export {
   NetworkSourceSchema,
   TrainJobSchema,

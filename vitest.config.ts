@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+const tests = ['{apps,packages,workflows}/*/{src,test,features}/**/*.test.{ts,tsx}', 'infra/**/*.test.{ts,mjs}'];
+const takesMinutes = '**/*.long.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['{apps,packages,workflows}/*/{src,test,features}/**/*.test.{ts,tsx}', 'infra/**/*.test.{ts,mjs}'],
+    include: tests,
+    exclude: ['**/node_modules/**', '**/.next/**', ...(process.env.ESPALIER_LONG_TESTS === '1' ? [] : [takesMinutes])],
+    globalSetup: ['./packages/testing/src/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bindingKey, buildBinding, packagePaths, placeBinding, tryBinding } from './tensorflow/binding.mjs';
 import { cachedLibrary, installLibrary, libraryFolder, namedLibrary, TENSORFLOW_VERSION } from './tensorflow/library.mjs';
-import { withLock } from './tensorflow/lock.mjs';
-import { lastWords, run } from './tensorflow/run.mjs';
+import { withLock } from './lock.mjs';
+import { lastWords, run } from './run.mjs';
 
 /** What running without native TensorFlow costs, measured as one training step of a ResNet-20. */
 const FALLBACK_PRICE = 'TF.js will compute with its WebAssembly backend, which trains tens of times slower and sees no GPU';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { lastWords, run } from './run.mjs';
+import { lastWords, run } from '../run.mjs';
 import { TENSORFLOW_VERSION } from './library.mjs';
 
 /** The oldest Node-API that the binding's sources use fully; newer Nodes keep it. */

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { lastWords, run } from './run.mjs';
+import { lastWords, run } from '../run.mjs';
 import { listZip, readZipText, unzipEntry } from './unzip.mjs';
 
 /** Ways to call pip, best first: the one of the Python at hand knows that Python's certificates and indexes. */

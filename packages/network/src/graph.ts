@@ -2,6 +2,7 @@ import { EspalierError, type InboundTensor, type LayerConfig, type Topology } fr
 import { badNetwork, unsupportedLayer } from './faults.ts';
 import type { LayerCall, LayerKind } from './layers/kind.ts';
 import { layerKind } from './layers/table.ts';
+import { elementCount, shapeText } from './shape.ts';
 
 /** One call of one layer. A layer that is shared is called more than once, with the same weights. */
 export interface GraphNode extends LayerCall {
@@ -25,6 +26,9 @@ interface PendingCall {
   readonly call: number;
   readonly inbound: readonly InboundTensor[];
 }
+
+/** More elements than any picture network has, and few enough to be numbered in 32 bits: a topology beyond it is a mistake or an attack. */
+const largestTensor = 2 ** 28;
 
 const key = (layer: string, call: number): string => `${layer}\n${call}`;
 
@@ -115,7 +119,14 @@ function readNode({ layer, call, inbound }: PendingCall, nodes: readonly GraphNo
     config: layer.config,
     inputShapes: inputs.map((input) => nodes[input]!.outputShape),
   };
-  const node = { ...before, outputShape: kind.outputShape(before), index: nodes.length, call, inputs, kind };
+  const outputShape = kind.outputShape(before);
+  if (elementCount(outputShape) > largestTensor)
+    throw badNetwork(
+      layer.name,
+      `its output ${shapeText(outputShape)} has more than ${largestTensor} elements`,
+      'Use a smaller input or fewer channels.',
+    );
+  const node = { ...before, outputShape, index: nodes.length, call, inputs, kind };
   // Weights and operations are asked for once here, so that a faulty setting shows while reading and not in the middle of a plan.
   kind.weights?.(node);
   kind.operations?.(node);

@@ -19,3 +19,4 @@ export { costAfter } from './plan/cost-after.ts';
 export { keptChannels, cutTopology, type KeptChannels } from './plan/cut.ts';
 export { uniformWidths, minimumCost, widthAt, type UniformWidths, type UniformWidthsRequest, type WidthLimits } from './plan/uniform.ts';
 export { inspect, type PreflightReport, type GroupReport } from './inspect.ts';
+export { diff, type NetworkDifference, type LayerDifference, type GroupDifference, type Change } from './diff/diff.ts';

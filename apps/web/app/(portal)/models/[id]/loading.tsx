@@ -1,0 +1,1 @@
+export { ModelSkeleton as default } from '#features/models/model-skeleton.tsx';

@@ -1,0 +1,1 @@
+export { VersionSkeleton as default } from '#features/versions/version-skeleton.tsx';

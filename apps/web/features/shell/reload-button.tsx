@@ -1,0 +1,5 @@
+'use client';
+
+import { Button } from '@mantine/core';
+
+export const ReloadButton = () => <Button onClick={() => window.location.reload()}>Try again</Button>;

@@ -1,0 +1,142 @@
+import { type NativeBackend, type OpAttribute } from '../backend/native.ts';
+import { tf } from '../tf.ts';
+import { dataTypes, graphAttributes, type GraphNode, isGraphDataType, shapeProto, typeAttribute } from './graph-def.ts';
+import { StepRefusal } from './refusal.ts';
+import { MAXIMUM_CONSTANT_BYTES } from './saved-model.ts';
+
+/** Operations whose result is not a function of their inputs: a graph would draw other numbers than the step run one by one. */
+const statefulOperations: ReadonlySet<string> = new Set(['Multinomial', 'RandomStandardNormal', 'RandomUniform', 'TruncatedNormal']);
+
+/**
+ * Writes down every operation that goes through the native backend while it is active, as the nodes of a graph.
+ * A tensor is known by its `dataId`: results of recorded operations and bound inputs have a place in the graph, anything else becomes a constant.
+ */
+export class Recorder {
+  readonly nodes: GraphNode[] = [];
+  readonly #backend: NativeBackend;
+  readonly #readSync: NativeBackend['readSync'];
+  /** dataId → where its value stands in the graph. */
+  readonly #places = new Map<object, string>();
+  /** dataId → name, of the variables of this process that the step was not told to have. */
+  readonly #foreignVariables: ReadonlyMap<object, string>;
+  #constantBytes = 0;
+  #refusal: StepRefusal | undefined;
+
+  constructor(backend: NativeBackend, foreignVariables: ReadonlyMap<object, string>) {
+    this.#backend = backend;
+    this.#readSync = backend.readSync.bind(backend);
+    this.#foreignVariables = foreignVariables;
+  }
+
+  /** Says that `tensor` has the value of the graph's `place`. */
+  bind(tensor: tf.TensorInfo, place: string): void {
+    this.#places.set(tensor.dataId, place);
+  }
+
+  /** Where in the graph the value of `tensor` stands; a tensor from outside is written in as a constant. */
+  placeOf(tensor: tf.TensorInfo, consumer: string): string {
+    const known = this.#places.get(tensor.dataId);
+    if (known !== undefined) return known;
+    const variable = this.#foreignVariables.get(tensor.dataId);
+    if (variable !== undefined)
+      throw new StepRefusal(
+        consumer,
+        `${consumer} reads variable ${variable}, which is not among the step's variables`,
+        'Name it in `variables`.',
+      );
+    const place = this.#addConstant(tensor, consumer);
+    this.#places.set(tensor.dataId, place);
+    return place;
+  }
+
+  /** Runs `step` with the backend's calls written down, and reading of values refused. */
+  record<Result>(step: () => Result): Result {
+    const backend = this.#backend;
+    const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
+    backend.executeSingleOutput = (operation, attributes, inputs) => {
+      const places = this.#placesOf(operation, inputs);
+      const output = executeSingleOutput.call(backend, operation, attributes, inputs);
+      this.#addOperation(operation, attributes, places, [output]);
+      return output;
+    };
+    backend.executeMultipleOutputs = (operation, attributes, inputs, outputCount) => {
+      const places = this.#placesOf(operation, inputs);
+      const outputs = executeMultipleOutputs.call(backend, operation, attributes, inputs, outputCount);
+      this.#addOperation(operation, attributes, places, outputs);
+      return outputs;
+    };
+    backend.readSync = (dataId) => {
+      this.#refuseReading(dataId);
+      return readSync.call(backend, dataId);
+    };
+    backend.read = (dataId) => {
+      this.#refuseReading(dataId);
+      return read.call(backend, dataId);
+    };
+    try {
+      const result = step();
+      // A step may catch the error that refused it, and go on with a value that only this one recording had.
+      if (this.#refusal !== undefined) throw this.#refusal;
+      return result;
+    } finally {
+      Object.assign(backend, { executeSingleOutput, executeMultipleOutputs, readSync, read });
+    }
+  }
+
+  /** Places are looked up before the operation runs: it may overwrite or dispose its inputs. */
+  #placesOf(operation: string, inputs: readonly tf.TensorInfo[]): string[] {
+    if (statefulOperations.has(operation))
+      throw this.#refuse(operation, `${operation} draws random numbers`, 'Draw them outside of the step and feed them.');
+    return inputs.map((input) => {
+      if (input.dataId === undefined) throw this.#refuse(operation, `${operation} takes a 64-bit integer`, 'Run this step uncompiled.');
+      return this.placeOf(input, operation);
+    });
+  }
+
+  #addOperation(op: string, attributes: readonly OpAttribute[], input: readonly string[], outputs: readonly tf.Tensor[]): void {
+    const name = `operation${this.nodes.length}/${op}`;
+    this.nodes.push({ name, op, input, attr: graphAttributes(this.#backend.binding, op, attributes) });
+    outputs.forEach((output, index) => this.bind(output, index === 0 ? name : `${name}:${index}`));
+  }
+
+  #addConstant({ dataId, shape, dtype }: tf.TensorInfo, consumer: string): string {
+    if (!isGraphDataType(dtype))
+      throw this.#refuse(consumer, `${consumer} takes a constant of dtype ${dtype}`, 'Run this step uncompiled.');
+    const values = this.#readSync(dataId) as Float32Array | Int32Array | Uint8Array;
+    this.#constantBytes += values.byteLength;
+    if (this.#constantBytes > MAXIMUM_CONSTANT_BYTES)
+      throw this.#refuse(
+        consumer,
+        `the tensors it takes from outside hold more than ${MAXIMUM_CONSTANT_BYTES / 2 ** 30} GiB`,
+        'Make them variables or feeds.',
+      );
+    const name = `constant${this.nodes.length}`;
+    const tensorContent = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+    const tensor = { dtype: dataTypes[dtype], tensorShape: shapeProto(shape), tensorContent };
+    this.nodes.push({ name, op: 'Const', input: [], attr: { dtype: typeAttribute(dtype), value: { tensor } } });
+    return name;
+  }
+
+  #refuseReading(dataId: object): void {
+    const place = this.#places.get(dataId);
+    if (place === undefined || place.startsWith('constant')) return;
+    const producer = /^operation\d+\/(\w+)/.exec(place)?.[1] ?? place.split('/')[0]!;
+    throw this.#refuse(
+      producer,
+      `it reads a value that ${producer} gives, in the middle of the step`,
+      'Return the tensor from the step and read it afterwards; feed what decides the way of the step.',
+    );
+  }
+
+  #refuse(kernel: string, reason: string, hint: string): StepRefusal {
+    this.#refusal ??= new StepRefusal(kernel, reason, hint);
+    return this.#refusal;
+  }
+}
+
+/** The variables of this process by `dataId`, apart from `known`. */
+export function foreignVariables(known: readonly tf.Variable[]): Map<object, string> {
+  const own = new Set(known.map(({ dataId }) => dataId));
+  const registered = Object.values(tf.engine().registeredVariables);
+  return new Map(registered.filter(({ dataId }) => !own.has(dataId)).map(({ dataId, name }) => [dataId, name]));
+}

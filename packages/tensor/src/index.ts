@@ -1,0 +1,13 @@
+export { tf } from './tf.ts';
+export { openBackend, describeBackend, type OpenOptions, type BackendDescription } from './backend/open.ts';
+export { installFusedKernels } from './kernels/install.ts';
+export { softmaxCrossEntropy } from './kernels/softmax-cross-entropy.ts';
+export { ChannelPadding, type ChannelPaddingConfig } from './layers/channel-padding.ts';
+export { registerLayers } from './layers/register.ts';
+export { buildModel } from './model/build.ts';
+export { readNetwork } from './model/read.ts';
+export { variableOf, variablesOf, type LayerWeight } from './model/variables.ts';
+export { compile } from './compiled/compile.ts';
+export { compileOrEager, runEagerly } from './compiled/eager.ts';
+export { StepRefusal } from './compiled/refusal.ts';
+export { type RunnableStep, type Step, type StepOptions } from './compiled/step.ts';

@@ -1,0 +1,9 @@
+import type { PruningMethod } from '../method.ts';
+import { exp } from './exp/index.ts';
+import { l1 } from './l1/index.ts';
+import { l2 } from './l2/index.ts';
+import { random } from './random/index.ts';
+import { uniform } from './uniform/index.ts';
+
+/** Every method: the papers' first, then the baselines that they have to beat. */
+export const methods: readonly PruningMethod[] = [exp, l1, l2, random, uniform];

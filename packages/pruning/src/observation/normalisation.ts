@@ -1,0 +1,16 @@
+import type { Weight } from '@espalier/core';
+import type { DependencyGroup } from '@espalier/network';
+
+/** |γ| of each batch normalisation in the group, one number for each channel: the mean where a channel occurs several times. */
+export function gammas(group: DependencyGroup, weightOf: (name: string) => Weight, hasWeight: (name: string) => boolean): Float32Array[] {
+  return group.members
+    .filter(({ role, layer }) => role === 'bn' && hasWeight(`${layer}/gamma`))
+    .map(({ layer, indices, multiplicity }) => {
+      const { values } = weightOf(`${layer}/gamma`);
+      const means = new Float32Array(group.channels);
+      indices.forEach((place, row) => {
+        means[Math.floor(row / multiplicity)]! += Math.abs(values[place]!) / multiplicity;
+      });
+      return means;
+    });
+}

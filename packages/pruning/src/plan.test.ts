@@ -1,0 +1,131 @@
+import type { MethodChoice } from '@espalier/core';
+import { networkCost, PruningPlanSchema, readGraph } from '@espalier/network';
+import { prune } from '@espalier/surgery';
+import { buildZooNetwork, initialiseWeights, TopologyBuilder } from '@espalier/zoo';
+import { describe, expect, it } from 'vitest';
+import { catalogue, completeMethodChoice } from './catalogue.ts';
+import { methods } from './methods/index.ts';
+import { planPruning, type PlanRequest } from './plan.ts';
+
+const resnet20 = buildZooNetwork('resnet20', { seed: 1, inputShape: [28, 28, 1] });
+const half: PlanRequest = {
+  network: resnet20,
+  networkDigest: 'a'.repeat(64),
+  method: { name: 'exp', settings: {} },
+  target: { measure: 'macs', reductionRatio: 0.5 },
+  seed: 7,
+  round: 1,
+};
+
+describe('a pruning plan', () => {
+  it.each(methods.map(({ name }) => name))('by %s meets its target, and the cut network costs what was predicted', (name) => {
+    const { plan, before, predicted, reachedRatio } = planPruning({ ...half, method: { name, settings: {} } });
+    const { parameters, macs } = networkCost(readGraph(prune(resnet20, plan).topology));
+    expect({ parameters, macs }).toEqual(predicted);
+    expect(reachedRatio).toBeCloseTo(1 - macs / before.macs, 12);
+    expect(reachedRatio).toBeGreaterThanOrEqual(0.5);
+    expect(reachedRatio).toBeLessThan(0.56);
+  });
+
+  it('survives being written down as JSON', () => {
+    const { plan } = planPruning(half);
+    expect(PruningPlanSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+  });
+
+  it('is the same for the same request', () => {
+    expect(planPruning(half)).toEqual(planPruning(half));
+  });
+
+  it.each([{ seed: 8 }, { round: 2 }])('has the same widths and other channels for another %o', (change) => {
+    const first = planPruning(half);
+    const second = planPruning({ ...half, ...change });
+    expect(second.predicted).toEqual(first.predicted);
+    expect(second.plan.keep).not.toEqual(first.plan.keep);
+  });
+
+  it('says of every group what becomes of it', () => {
+    const { groups, plan } = planPruning(half);
+    for (const { group, before, after, reason } of groups) {
+      expect(after).toBe(plan.keep[group]?.length ?? before);
+      if (reason !== null) expect(after).toBe(before);
+    }
+    expect(groups.filter(({ reason }) => reason === null)).toHaveLength(12);
+  });
+
+  it('gives a score and a cluster to every channel, and says how it came about', () => {
+    const { plan } = planPruning(half);
+    expect(plan.scores!['stem_conv']).toHaveLength(16);
+    expect(plan.clusters!['stem_conv']).toHaveLength(16);
+    expect(plan.provenance).toEqual({
+      method: 'exp',
+      settings: { levels: 13, scale: 'largest-magnitude', bias: true, sampling: 'uniform' },
+      seed: 7,
+      round: 1,
+      target: { measure: 'macs', reductionRatio: 0.5 },
+      keepRatio: expect.any(Number),
+    });
+  });
+
+  it('respects least widths and multiples', () => {
+    const { plan } = planPruning({ ...half, minimumChannels: 8, channelMultiple: 4 });
+    for (const keep of Object.values(plan.keep)) {
+      expect(keep.length % 4).toBe(0);
+      expect(keep.length).toBeGreaterThanOrEqual(8);
+    }
+  });
+
+  it('refuses a target out of reach, with what can be reached', () => {
+    expect(() => planPruning({ ...half, target: { measure: 'macs', reductionRatio: 0.9999 } })).toThrow(
+      expect.objectContaining({ code: 'TARGET_OUT_OF_REACH', hint: expect.stringContaining('Ask for at most') }),
+    );
+  });
+
+  it.each(['exp', 'l1'])('by %s of a network of zeros is a plan like any other', (name) => {
+    const zeros = {
+      ...resnet20,
+      weights: resnet20.weights.map((weight) => ({ ...weight, values: new Float32Array(weight.values.length) })),
+    };
+    expect(planPruning({ ...half, network: zeros, method: { name, settings: {} } }).reachedRatio).toBeGreaterThanOrEqual(0.5);
+  });
+
+  it('by EXP with BN-weighted chances keeps the channels with large γ', () => {
+    const net = new TopologyBuilder('one', [8, 8, 1]);
+    const features = net.relu(net.batchNormalisation(net.conv(net.input, 'conv', 4), 'bn'), 'relu');
+    const network = initialiseWeights(net.build(net.dense(net.globalAveragePool(features, 'pool'), 'classifier', 3)), 1);
+    const values = (name: string) => network.weights.find((weight) => weight.name === name)!.values;
+    values('conv/kernel').fill(0.5);
+    values('bn/gamma').set([1e-9, 1, 1e-9, -1]);
+    const method = { name: 'exp', settings: { sampling: 'bn-weighted' } };
+    expect(planPruning({ ...half, network, method }).plan.keep['conv']).toEqual([1, 3]);
+  });
+});
+
+describe('the choice of a method', () => {
+  it('is written out with its defaults', () => {
+    expect(completeMethodChoice({ name: 'exp', settings: { levels: 5 } })).toEqual({
+      name: 'exp',
+      settings: { levels: 5, scale: 'largest-magnitude', bias: true, sampling: 'uniform' },
+    });
+  });
+
+  it.each<[string, MethodChoice, readonly string[]]>([
+    ['an unknown method', { name: 'magic', settings: {} }, ['method', 'name']],
+    ['a setting out of range', { name: 'exp', settings: { levels: 0 } }, ['method', 'settings', 'levels']],
+    ['a setting that there is not', { name: 'l1', settings: { levels: 13 } }, ['method', 'settings']],
+  ])('is refused for %s', (_, choice, path) => {
+    expect(() => completeMethodChoice(choice)).toThrow(expect.objectContaining({ code: 'BAD_RECIPE', path }));
+  });
+});
+
+describe('the catalogue', () => {
+  it('is plain JSON with a name for each method', () => {
+    expect(JSON.parse(JSON.stringify(catalogue))).toEqual(catalogue);
+    expect(catalogue.map(({ name }) => name)).toEqual(['exp', 'l1', 'l2', 'random', 'uniform']);
+  });
+
+  it('shows settings with their defaults and presets', () => {
+    const [exp] = catalogue;
+    expect(exp!.settings).toMatchObject({ type: 'object', properties: { levels: { type: 'integer', default: 13 } } });
+    expect(exp!.presets['paper']).toEqual({ levels: 13, scale: 'signed-maximum', bias: true, sampling: 'uniform' });
+  });
+});

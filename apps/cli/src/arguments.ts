@@ -1,0 +1,29 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of arguments; what they throw, commander tells together with the name of the argument. */
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number, such as 4.');
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0, such as 0.1.');
+  return value;
+}
+
+export function ratio(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be a number between 0 and 1, such as 0.5.');
+  return value;
+}
+
+export function imageShape(text: string): [number, number, number] {
+  const match = /^(\d+)x(\d+)x(\d+)$/.exec(text);
+  const sizes = match?.slice(1).map(Number) ?? [];
+  const [height, width, channels] = sizes;
+  if (!height || !width || !channels) throw new InvalidArgumentError('It must be height x width x channels, such as 28x28x1.');
+  return [height, width, channels];
+}

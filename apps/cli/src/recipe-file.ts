@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { badInput, EspalierError, RecipeSchema, type Recipe } from '@espalier/core';
+import { parse } from 'yaml';
+
+export interface TrainingFlags {
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  seed?: number;
+}
+
+export interface CompressionFlags extends TrainingFlags {
+  method?: string;
+  measure?: 'macs' | 'parameters';
+  reduction?: number;
+  rounds?: number;
+}
+
+/** A recipe from a file, its fields replaced by those flags that are given. */
+export async function trainingRecipe(file: string | undefined, flags: TrainingFlags): Promise<Extract<Recipe, { kind: 'training' }>> {
+  const { training, ...rest } = file === undefined ? {} : await readFields(file);
+  const recipe = parseRecipe({ kind: 'training', ...rest, ...seedOf(flags), training: { ...asFields(training), ...settingsOf(flags) } });
+  if (recipe.kind !== 'training') throw wrongKind(file, 'training', recipe.kind);
+  return recipe;
+}
+
+export async function compressionRecipe(
+  file: string | undefined,
+  flags: CompressionFlags,
+): Promise<Extract<Recipe, { kind: 'compression' }>> {
+  const { method, target, retraining, ...rest } = file === undefined ? {} : await readFields(file);
+  const recipe = parseRecipe({
+    kind: 'compression',
+    ...rest,
+    ...seedOf(flags),
+    ...(flags.rounds === undefined ? {} : { rounds: flags.rounds }),
+    method: flags.method === undefined ? (method ?? { name: 'exp' }) : { name: flags.method },
+    target: {
+      measure: 'macs',
+      ...asFields(target),
+      ...(flags.measure === undefined ? {} : { measure: flags.measure }),
+      ...(flags.reduction === undefined ? {} : { reductionRatio: flags.reduction }),
+    },
+    retraining: { ...asFields(retraining), ...settingsOf(flags) },
+  });
+  if (recipe.kind !== 'compression') throw wrongKind(file, 'compression', recipe.kind);
+  return recipe;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const asFields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+const seedOf = ({ seed }: TrainingFlags): Fields => (seed === undefined ? {} : { seed });
+const settingsOf = ({ epochs, batchSize, learningRate }: TrainingFlags): Fields =>
+  Object.fromEntries(Object.entries({ epochs, batchSize, learningRate }).filter(([, value]) => value !== undefined));
+
+async function readFields(file: string): Promise<Fields> {
+  try {
+    return asFields(parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new EspalierError('BAD_RECIPE', `the recipe ${file} cannot be read: ${(cause as Error).message}`, {
+      hint: 'Name a YAML or JSON file.',
+      cause,
+    });
+  }
+}
+
+function parseRecipe(input: unknown): Recipe {
+  const recipe = RecipeSchema.safeParse(input);
+  if (!recipe.success) {
+    throw badInput('BAD_RECIPE', 'recipe', recipe.error, 'Give what is missing by a recipe file or by flags, such as --epochs 4.');
+  }
+  return recipe.data;
+}
+
+const wrongKind = (file: string | undefined, wanted: string, found: string): EspalierError =>
+  new EspalierError('BAD_RECIPE', `the recipe ${file} is of kind ${found}, but a ${wanted} recipe is needed`, {
+    hint: found === 'training' ? 'Use it with: espalier train' : 'Use it with: espalier compress',
+    path: ['kind'],
+  });

@@ -1,0 +1,21 @@
+import { assertNever, type Job } from '@espalier/core';
+import { runAnalyse, runEvaluate, runInspectDataset, runPrune, runTrain, type JobContext, type JobOutcome } from '@espalier/training';
+import { planPruning } from '@espalier/pruning';
+
+/** Every kind of job, and what does it. */
+export function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
+  switch (job.kind) {
+    case 'train':
+      return runTrain(job, context);
+    case 'analyse':
+      return runAnalyse(job, context, planPruning);
+    case 'prune':
+      return runPrune(job, context);
+    case 'evaluate':
+      return runEvaluate(job, context);
+    case 'inspect-dataset':
+      return runInspectDataset(job, context);
+    default:
+      return assertNever(job);
+  }
+}

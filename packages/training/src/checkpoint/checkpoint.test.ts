@@ -1,0 +1,103 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CheckpointFolder } from './folder.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './format.ts';
+
+const job = '1'.repeat(64);
+const tally = { steps: 3, examples: 384, lossSum: 1.25, correct: 300 };
+const checkpointAt = (step: number, values: number[] = [1.5, -0, 3e-39]): Checkpoint => ({
+  job,
+  step,
+  batches: { epoch: 1, index: 256, shuffle: [1, 2, 3, 4], augment: [5, 6, 7, 4294967295] },
+  sinceMetric: tally,
+  sinceEpoch: tally,
+  lastEpoch: { trainingLoss: 0.1, validationAccuracy: null },
+  variables: [
+    { name: 'conv/kernel', values: Float32Array.from(values) },
+    { name: 'conv/kernel/velocity', values: new Float32Array(0) },
+  ],
+});
+
+describe('a checkpoint file', () => {
+  it('gives back every bit that was put in', () => {
+    fc.assert(
+      fc.property(fc.float32Array(), fc.nat(), (values, step) => {
+        const checkpoint = checkpointAt(step, [...values]);
+        const restored = decodeCheckpoint(encodeCheckpoint(checkpoint), 'file');
+        expect(restored).toEqual(checkpoint);
+        expect(encodeCheckpoint(restored)).toEqual(encodeCheckpoint(checkpoint));
+      }),
+    );
+  });
+
+  it('is refused when any one byte is changed, or the end is missing', () => {
+    const whole = encodeCheckpoint(checkpointAt(7));
+    for (let index = 0; index < whole.length; index++) {
+      const spoilt = whole.slice();
+      spoilt[index]! ^= 0x10;
+      expect(() => decodeCheckpoint(spoilt, 'checkpoint-7')).toThrow(expect.objectContaining({ code: 'BAD_CHECKPOINT' }));
+      expect(() => decodeCheckpoint(whole.subarray(0, index), 'checkpoint-7')).toThrow(/checkpoint-7/);
+    }
+  });
+});
+
+describe('a folder of checkpoints', () => {
+  let parent: string;
+  let folder: CheckpointFolder;
+  let warnings: string[];
+  const warn = (text: string): void => void warnings.push(text);
+  beforeEach(async () => {
+    parent = await mkdtemp(path.join(os.tmpdir(), 'checkpoints-'));
+    folder = new CheckpointFolder(parent);
+    warnings = [];
+  });
+  afterEach(() => rm(parent, { recursive: true }));
+
+  it('keeps the newest two', async () => {
+    for (const step of [8, 9, 10]) {
+      await folder.save(checkpointAt(step));
+      await folder.sweep();
+    }
+    expect((await readdir(parent)).sort()).toEqual(['checkpoint-000000009.bin', 'checkpoint-000000010.bin']);
+  });
+
+  it('has none to begin with', async () => {
+    expect(await folder.furthest(job, null, warn)).toBeNull();
+    expect(warnings).toEqual([]);
+  });
+
+  it('falls back to the one before a damaged one, and says so', async () => {
+    await folder.save(checkpointAt(5));
+    const { path: newest } = await folder.save(checkpointAt(6));
+    await writeFile(newest, (await readFile(newest)).subarray(0, 100));
+    expect((await folder.furthest(job, null, warn))?.step).toBe(5);
+    expect(warnings).toEqual([expect.stringContaining('checkpoint-000000006.bin is damaged')]);
+  });
+
+  it('takes the further one of a given checkpoint and its own', async () => {
+    const elsewhere = path.join(parent, 'given');
+    await writeFile(elsewhere, encodeCheckpoint(checkpointAt(9)));
+    await folder.save(checkpointAt(5));
+    expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(9);
+    await folder.save(checkpointAt(12));
+    expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(12);
+  });
+
+  it('passes over a given one that is damaged or gone', async () => {
+    await folder.save(checkpointAt(5));
+    const elsewhere = path.join(parent, 'given');
+    await writeFile(elsewhere, 'nothing of use');
+    expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(5);
+    expect((await folder.furthest(job, path.join(parent, 'gone'), warn))?.step).toBe(5);
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('passes over one of another job, but refuses to be given one', async () => {
+    const { path: file } = await folder.save({ ...checkpointAt(5), job: '2'.repeat(64) });
+    expect(await folder.furthest(job, null, warn)).toBeNull();
+    await expect(folder.furthest(job, file, warn)).rejects.toThrow(expect.objectContaining({ code: 'BAD_CHECKPOINT' }));
+  });
+});

@@ -1,0 +1,76 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { EspalierError, type Digest, type OutputFile } from '@espalier/core';
+import { digestOf, writeFileAtomically } from '@espalier/core/node';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './format.ts';
+
+/** The newest may turn out damaged, so the one before it is kept as well. */
+const keptCount = 2;
+const namePattern = /^checkpoint-(\d+)\.bin$/;
+
+/** The checkpoints of one training, in the folder that its job was given. */
+export class CheckpointFolder {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async save(checkpoint: Checkpoint): Promise<OutputFile> {
+    const file = path.join(this.#folder, `checkpoint-${String(checkpoint.step).padStart(9, '0')}.bin`);
+    const bytes = encodeCheckpoint(checkpoint);
+    await writeFileAtomically(file, bytes);
+    return { name: 'checkpoint', path: file, kind: 'checkpoint', digest: digestOf(bytes), bytes: bytes.length };
+  }
+
+  /** Deletes all but the newest two. Called when the newest has been announced. */
+  async sweep(): Promise<void> {
+    const files = await this.#newestFirst();
+    await Promise.all(files.slice(keptCount).map((file) => rm(file, { force: true })));
+  }
+
+  /**
+   * The furthest good checkpoint of `job` among `given`, if any, and the folder's own. Damaged ones are passed over, each told to `warn`.
+   * @throws EspalierError `BAD_CHECKPOINT` when `given` is whole but belongs to another job: going on from it would be wrong, and starting
+   * anew not what was asked for.
+   */
+  async furthest(job: Digest, given: string | null, warn: (text: string) => void): Promise<Checkpoint | null> {
+    const candidates: Checkpoint[] = [];
+    if (given !== null) {
+      const checkpoint = await readOrWarn(given, warn);
+      if (checkpoint !== null && checkpoint.job !== job) {
+        throw new EspalierError('BAD_CHECKPOINT', `the checkpoint ${given} was made by another job`, {
+          hint: 'Other settings, seed, dataset or networks make another training: start it without a checkpoint.',
+        });
+      }
+      if (checkpoint !== null) candidates.push(checkpoint);
+    }
+    for (const file of await this.#newestFirst()) {
+      const checkpoint = await readOrWarn(file, warn);
+      if (checkpoint === null) continue;
+      if (checkpoint.job === job) {
+        candidates.push(checkpoint);
+        break;
+      }
+      warn(`passed over the checkpoint ${file}: it was made by another job`);
+    }
+    return candidates.reduce<Checkpoint | null>((best, next) => (best === null || next.step > best.step ? next : best), null);
+  }
+
+  async #newestFirst(): Promise<string[]> {
+    const names = (await readdir(this.#folder)).filter((name) => namePattern.test(name));
+    const stepOf = (name: string): number => Number(namePattern.exec(name)?.[1]);
+    return names.sort((a, b) => stepOf(b) - stepOf(a)).map((name) => path.join(this.#folder, name));
+  }
+}
+
+async function readOrWarn(file: string, warn: (text: string) => void): Promise<Checkpoint | null> {
+  try {
+    return decodeCheckpoint(await readFile(file), file);
+  } catch (error) {
+    const isExpected = error instanceof EspalierError || (error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    if (!isExpected) throw error;
+    warn(`passed over a checkpoint: ${error.message}`);
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EspalierError, type ArtifactKind, type Digest, type NetworkData, type OutputFile } from '@espalier/core';
+import { digestOf, writeFileAtomically } from '@espalier/core/node';
+import { decodeNetwork, encodeNetwork } from '@espalier/formats';
+
+export interface NetworkFile {
+  readonly network: NetworkData;
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+/** @throws EspalierError `NOT_FOUND` for a file that is not there, `BAD_ARTIFACT` for one that is no network. */
+export async function readNetworkFile(file: string): Promise<NetworkFile> {
+  const bytes = await readInput(file);
+  return { network: decodeNetwork(bytes), digest: digestOf(bytes), bytes: bytes.length };
+}
+
+/** Writes a network into the job's folder as its output `network`. */
+export async function writeNetworkFile(workDirectory: string, network: NetworkData): Promise<OutputFile> {
+  return writeOutput(workDirectory, { name: 'network', fileName: 'network.zip', kind: 'network', content: encodeNetwork(network) });
+}
+
+export interface OutputContent {
+  readonly name: string;
+  readonly fileName: string;
+  readonly kind: ArtifactKind;
+  readonly content: Uint8Array;
+}
+
+export async function writeOutput(workDirectory: string, { name, fileName, kind, content }: OutputContent): Promise<OutputFile> {
+  await mkdir(workDirectory, { recursive: true });
+  const file = path.join(workDirectory, fileName);
+  await writeFileAtomically(file, content);
+  return { name, path: file, kind, digest: digestOf(content), bytes: content.length };
+}
+
+/** @throws EspalierError `NOT_FOUND`, naming the file. */
+export async function readInput(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'EISDIR')) {
+      throw new EspalierError('NOT_FOUND', `there is no file ${file}`, { hint: 'Check the path.', cause });
+    }
+    throw cause;
+  }
+}

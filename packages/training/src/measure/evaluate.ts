@@ -1,0 +1,70 @@
+import { everyBatch, type Batch, type Dataset, type Split } from '@espalier/datasets';
+import type { ForwardPass } from '../steps/forward-pass.ts';
+
+const largestBatch = 200;
+
+/** The batch size for measuring a split: one that leaves little padding. */
+export const evaluationBatchSize = ({ indices }: Pick<Split, 'indices'>): number =>
+  Math.ceil(indices.length / Math.ceil(indices.length / largestBatch));
+
+/** `accuracy` is top-1, `loss` the mean cross-entropy; every example counts exactly once. */
+export interface Score {
+  readonly examples: number;
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
+/** Measures a network on a split, batch by batch, so that its owner can breathe in between. */
+export class Evaluation {
+  readonly #forward: ForwardPass;
+  readonly #batches: Iterator<Batch>;
+  readonly #classCount: number;
+  #examples = 0;
+  #correct = 0;
+  #lossSum = 0;
+
+  constructor(forward: ForwardPass, dataset: Dataset, split: Split) {
+    this.#forward = forward;
+    this.#batches = everyBatch(dataset, split, forward.batchSize);
+    this.#classCount = dataset.classes.length;
+  }
+
+  get examples(): number {
+    return this.#examples;
+  }
+
+  /** Measures one more batch; false when there was none left. */
+  advance(): boolean {
+    const next = this.#batches.next();
+    if (next.done === true) return false;
+    const { images, labels, count } = next.value;
+    const logits = this.#forward.run(images);
+    for (let example = 0; example < count; example++) {
+      const row = logits.subarray(example * this.#classCount, (example + 1) * this.#classCount);
+      const label = labels[example]!;
+      if (indexOfLargest(row) === label) this.#correct++;
+      this.#lossSum += logSumExp(row) - row[label]!;
+    }
+    this.#examples += count;
+    return true;
+  }
+
+  score(): Score {
+    return { examples: this.#examples, accuracy: this.#correct / this.#examples, loss: this.#lossSum / this.#examples };
+  }
+}
+
+/** The first of the largest values. */
+function indexOfLargest(values: Float32Array): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
+  return best;
+}
+
+/** log Σ exp(z), shifted by the largest z so that no exponential overflows. */
+function logSumExp(values: Float32Array): number {
+  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - largest);
+  return largest + Math.log(sum);
+}

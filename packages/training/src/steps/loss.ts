@@ -1,0 +1,33 @@
+import type { DistillationSettings } from '@espalier/core';
+import { softmaxCrossEntropy, tf } from '@espalier/tensor';
+
+/** Mean over the batch of −log softmax(z)[y]. `logits` is [batch, classes], `labels` [batch] of int32. */
+export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  return tf.tidy(() => {
+    const chosen = tf.oneHot(labels, logits.shape[1], 1, 0, 'float32') as tf.Tensor2D;
+    return tf.mean(softmaxCrossEntropy(chosen, logits));
+  });
+}
+
+/**
+ * Knowledge distillation (Hinton, Vinyals and Dean 2015):
+ *
+ *   L = α·T²·KL(softmax(t/T) ‖ softmax(s/T)) + (1 − α)·CE(s, y)
+ *
+ * with t and s the logits of teacher and student [batch, classes]; KL is summed over the classes and averaged over the batch. T² keeps the
+ * gradient's size as T changes. The teacher gets no gradient.
+ */
+export function distillationLoss(
+  student: tf.Tensor2D,
+  teacher: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  { temperature, alpha }: DistillationSettings,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const softTeacher = tf.softmax(tf.div(teacher, temperature));
+    const logSoftTeacher = tf.logSoftmax(tf.div(teacher, temperature));
+    const logSoftStudent = tf.logSoftmax(tf.div(student, temperature));
+    const divergence = tf.mean(tf.sum(tf.mul(softTeacher, tf.sub(logSoftTeacher, logSoftStudent)), 1));
+    return tf.add(tf.mul(divergence, alpha * temperature ** 2), tf.mul(crossEntropy(student, labels), 1 - alpha)) as tf.Scalar;
+  });
+}

@@ -1,0 +1,16 @@
+import type { Tally } from '../checkpoint/format.ts';
+import type { StepOutcome } from '../steps/training-step.ts';
+
+export const emptyTally: Tally = { steps: 0, examples: 0, lossSum: 0, correct: 0 };
+
+export function addStep(tally: Tally, { loss, correct }: StepOutcome, batchSize: number): Tally {
+  return {
+    steps: tally.steps + 1,
+    examples: tally.examples + batchSize,
+    lossSum: tally.lossSum + loss * batchSize,
+    correct: tally.correct + correct,
+  };
+}
+
+export const meanLoss = ({ lossSum, examples }: Tally): number => lossSum / examples;
+export const accuracyOf = ({ correct, examples }: Tally): number => correct / examples;

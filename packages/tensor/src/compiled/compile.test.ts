@@ -138,7 +138,7 @@ describe('a step that cannot be compiled', () => {
     let calls = 0;
     const counting = ({ x }: { x: tf.Tensor }) => ({ y: tf.mul(x, ++calls) });
     expect(() => compile(counting, { feeds: feeds(), variables: [] })).toThrow('a constant that Mul takes changes from call to call');
-    const dropping = ({ x }: { x: tf.Tensor }) => ({ y: tf.dropout(x, 0.5) });
+    const dropping = ({ x }: { x: tf.Tensor }) => ({ y: tf.dropout(x as tf.Tensor1D, 0.5) as tf.Tensor });
     expect(() => compile(dropping, { feeds: feeds(), variables: [] })).toThrow('changes from call to call');
     const wavering = ({ x }: { x: tf.Tensor }) => ({ y: calls++ % 2 === 0 ? tf.neg(x) : tf.square(x) });
     expect(() => compile(wavering, { feeds: feeds(), variables: [] })).toThrow('is not there on every call');
@@ -149,7 +149,7 @@ describe('a step that cannot be compiled', () => {
     const reading = ({ x }: { x: tf.Tensor }) => ({ y: tf.add(x, secret as tf.Tensor) });
     expect(() => compile(reading, { feeds: feeds(), variables: [] })).toThrow('reads variable secret');
     const assigning = ({ x }: { x: tf.Tensor }) => {
-      secret.assign(tf.neg(x));
+      secret.assign(tf.neg(x) as tf.Tensor1D);
       return { y: x };
     };
     expect(() => compile(assigning, { feeds: feeds(), variables: [] })).toThrow('assigns variable secret');

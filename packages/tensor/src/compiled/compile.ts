@@ -96,7 +96,7 @@ function load(backend: NativeBackend, nodes: TracedStep<string, string>['nodes']
     return loadGraph(backend.binding, nodes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const kernel = /node '?(?:operation\d+\/)?(\w+)/i.exec(reason)?.[1] ?? 'graph';
+    const kernel = /operation\d+\/(\w+)/.exec(reason)?.[1] ?? 'graph';
     throw new StepRefusal(kernel, `TensorFlow does not take its graph (${reason})`, 'Run this step uncompiled.');
   }
 }

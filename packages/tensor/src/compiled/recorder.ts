@@ -1,6 +1,7 @@
 import { type NativeBackend, type OpAttribute } from '../backend/native.ts';
 import { tf } from '../tf.ts';
 import { dataTypes, graphAttributes, type GraphNode, isGraphDataType, shapeProto, typeAttribute } from './graph-def.ts';
+import { inferredAttributes } from './inferred-attributes.ts';
 import { StepRefusal } from './refusal.ts';
 import { MAXIMUM_CONSTANT_BYTES } from './saved-model.ts';
 
@@ -39,7 +40,7 @@ export class Recorder {
     if (known !== undefined) return known;
     const variable = this.#foreignVariables.get(tensor.dataId);
     if (variable !== undefined)
-      throw new StepRefusal(
+      throw this.#refuse(
         consumer,
         `${consumer} reads variable ${variable}, which is not among the step's variables`,
         'Name it in `variables`.',
@@ -54,15 +55,15 @@ export class Recorder {
     const backend = this.#backend;
     const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
     backend.executeSingleOutput = (operation, attributes, inputs) => {
-      const places = this.#placesOf(operation, inputs);
+      const node = this.#describe(operation, attributes, inputs);
       const output = executeSingleOutput.call(backend, operation, attributes, inputs);
-      this.#addOperation(operation, attributes, places, [output]);
+      this.#add(node, [output]);
       return output;
     };
     backend.executeMultipleOutputs = (operation, attributes, inputs, outputCount) => {
-      const places = this.#placesOf(operation, inputs);
+      const node = this.#describe(operation, attributes, inputs);
       const outputs = executeMultipleOutputs.call(backend, operation, attributes, inputs, outputCount);
-      this.#addOperation(operation, attributes, places, outputs);
+      this.#add(node, outputs);
       return outputs;
     };
     backend.readSync = (dataId) => {
@@ -83,20 +84,20 @@ export class Recorder {
     }
   }
 
-  /** Places are looked up before the operation runs: it may overwrite or dispose its inputs. */
-  #placesOf(operation: string, inputs: readonly tf.TensorInfo[]): string[] {
-    if (statefulOperations.has(operation))
-      throw this.#refuse(operation, `${operation} draws random numbers`, 'Draw them outside of the step and feed them.');
-    return inputs.map((input) => {
-      if (input.dataId === undefined) throw this.#refuse(operation, `${operation} takes a 64-bit integer`, 'Run this step uncompiled.');
-      return this.placeOf(input, operation);
+  /** The node of an operation that is about to run; constants that it takes are added before it. */
+  #describe(op: string, attributes: readonly OpAttribute[], inputs: readonly tf.TensorInfo[]): GraphNode {
+    if (statefulOperations.has(op)) throw this.#refuse(op, `${op} draws random numbers`, 'Draw them outside of the step and feed them.');
+    const input = inputs.map((tensor) => {
+      if (tensor.dataId === undefined) throw this.#refuse(op, `${op} takes a 64-bit integer`, 'Run this step uncompiled.');
+      return this.placeOf(tensor, op);
     });
+    const attr = { ...inferredAttributes(op, inputs), ...graphAttributes(this.#backend.binding, op, attributes) };
+    return { name: `operation${this.nodes.length}/${op}`, op, input, attr };
   }
 
-  #addOperation(op: string, attributes: readonly OpAttribute[], input: readonly string[], outputs: readonly tf.Tensor[]): void {
-    const name = `operation${this.nodes.length}/${op}`;
-    this.nodes.push({ name, op, input, attr: graphAttributes(this.#backend.binding, op, attributes) });
-    outputs.forEach((output, index) => this.bind(output, index === 0 ? name : `${name}:${index}`));
+  #add(node: GraphNode, outputs: readonly tf.Tensor[]): void {
+    this.nodes.push(node);
+    outputs.forEach((output, index) => this.bind(output, index === 0 ? node.name : `${node.name}:${index}`));
   }
 
   #addConstant({ dataId, shape, dtype }: tf.TensorInfo, consumer: string): string {

@@ -66,6 +66,8 @@ function traceOnce<Feed extends string, Output extends string>(
     );
     const outputNames = Object.keys(results) as Output[];
     const outputs = outputNames.map((name, index) => addOutput(recorder, `output${index}`, results[name], assigned));
+    // A step may have kept a result through its own scopes, as one must inside of `variableGrads`.
+    tf.dispose(results);
     return {
       nodes: [...recorder.nodes, allWritten(variables.length)],
       feeds: record(feedNames, placeholders),

@@ -56,7 +56,11 @@ export function CurveChart({ panel, whenEmpty }: { panel: CurvePanel; whenEmpty:
                 axisLine={false}
                 tickLine={false}
               />
-              <Tooltip content={<CurveTooltip panel={panel} write={write} />} cursor={{ stroke: 'var(--ink-soft)' }} isAnimationActive={false} />
+              <Tooltip
+                content={<CurveTooltip panel={panel} write={write} />}
+                cursor={{ stroke: 'var(--ink-soft)' }}
+                isAnimationActive={false}
+              />
               {roundStarts.map(({ step, label }) => (
                 <ReferenceLine key={step} x={step} stroke="var(--ink-soft)" strokeDasharray="2 3" label={{ value: label, ...tick }} />
               ))}

@@ -18,7 +18,7 @@ export function MeasuresPanel({ state, isFinal }: { state: RunStateFragment; isF
             <thead>
               <tr>
                 <th scope="col">
-                  <span className={classes.hidden}>Measure</span>
+                  <span className="visually-hidden">Measure</span>
                 </th>
                 {table.columns.map((column) => (
                   <th key={column} scope="col" data-number>
@@ -50,7 +50,9 @@ export function MeasuresPanel({ state, isFinal }: { state: RunStateFragment; isF
         </>
       ) : (
         <EmptyState icon={IconRulerMeasure} title={isFinal ? 'Nothing was measured' : 'Not measured yet'}>
-          {isFinal ? 'The run ended before it came to measuring.' : 'Accuracy, parameters, MACs, file size and latency follow the training.'}
+          {isFinal
+            ? 'The run ended before it came to measuring.'
+            : 'Accuracy, parameters, MACs, file size and latency follow the training.'}
         </EmptyState>
       )}
     </Panel>

@@ -17,17 +17,38 @@ describe('the curves of a run', () => {
   });
 
   it('draw training and validation against one axis', () => {
-    const accuracy = panel('Accuracy', { 'train/accuracy': [[10, 0.4], [20, 0.6]], 'train/validation-accuracy': [[20, 0.55]] });
+    const accuracy = panel('Accuracy', {
+      'train/accuracy': [
+        [10, 0.4],
+        [20, 0.6],
+      ],
+      'train/validation-accuracy': [[20, 0.55]],
+    });
     expect(accuracy.lines).toEqual([
       { key: 'accuracy', label: 'training', latest: 0.6 },
       { key: 'validation-accuracy', label: 'validation', latest: 0.55 },
     ]);
-    expect(accuracy.rows).toEqual([{ step: 10, accuracy: 0.4 }, { step: 20, accuracy: 0.6, 'validation-accuracy': 0.55 }]);
+    expect(accuracy.rows).toEqual([
+      { step: 10, accuracy: 0.4 },
+      { step: 20, accuracy: 0.6, 'validation-accuracy': 0.55 },
+    ]);
   });
 
   it('put the rounds of a compression one after the other, the tenth after the second', () => {
-    const loss = panel('Loss', { 'retrain/10/loss': [[1, 0.1]], 'retrain/2/loss': [[5, 0.2]], 'retrain/1/loss': [[0, 1], [9, 0.5]] });
-    expect(loss.rows.map(({ step, loss }) => [step, loss])).toEqual([[0, 1], [9, 0.5], [15, 0.2], [17, 0.1]]);
+    const loss = panel('Loss', {
+      'retrain/10/loss': [[1, 0.1]],
+      'retrain/2/loss': [[5, 0.2]],
+      'retrain/1/loss': [
+        [0, 1],
+        [9, 0.5],
+      ],
+    });
+    expect(loss.rows.map(({ step, loss }) => [step, loss])).toEqual([
+      [0, 1],
+      [9, 0.5],
+      [15, 0.2],
+      [17, 0.1],
+    ]);
     expect(loss.roundStarts).toEqual([
       { step: 10, label: 'round 2' },
       { step: 16, label: 'round 10' },

@@ -50,7 +50,9 @@ const kinds: readonly Kind[] = [
     label: 'Latency',
     read: ({ latency }) => latency?.medianMs ?? null,
     write: ({ latency }) =>
-      latency ? { text: formatMs(latency.medianMs), detail: `${formatMs(latency.lowMs)} to ${formatMs(latency.highMs)}` } : { text: missing },
+      latency
+        ? { text: formatMs(latency.medianMs), detail: `${formatMs(latency.lowMs)} to ${formatMs(latency.highMs)}` }
+        : { text: missing },
     change: formatRelativeChange,
     lessIsBetter: true,
   },

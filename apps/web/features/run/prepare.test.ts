@@ -48,7 +48,11 @@ describe('a stage', () => {
 });
 
 it('weighs training most in how far a run is', () => {
-  const stages = [stage({ status: 'SUCCEEDED' }), stage({ name: 'evaluate', status: 'WAITING' }), stage({ name: 'register', status: 'WAITING' })];
+  const stages = [
+    stage({ status: 'SUCCEEDED' }),
+    stage({ name: 'evaluate', status: 'WAITING' }),
+    stage({ name: 'register', status: 'WAITING' }),
+  ];
   expect(runFraction(stages)).toBeCloseTo(20 / 22);
   expect(runFraction([])).toBe(0);
 });
@@ -114,6 +118,12 @@ describe('a recipe', () => {
   });
   it('is told in full on the page of its run', () => {
     const facts = Object.fromEntries(recipeFacts(compression).map(({ label, value }) => [label, plain(value)]));
-    expect(facts).toMatchObject({ Target: 'remove 50 % of the MACs', Epochs: '3', 'Learning rate': '0.02, cosine', Seed: '1', Pool: 'default' });
+    expect(facts).toMatchObject({
+      Target: 'remove 50 % of the MACs',
+      Epochs: '3',
+      'Learning rate': '0.02, cosine',
+      Seed: '1',
+      Pool: 'default',
+    });
   });
 });

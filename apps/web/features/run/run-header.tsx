@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import type { RunStateFragment } from '#generated/graphql.ts';
 import { formatDuration } from '#features/ui/format.ts';
+import { linkToDataset, linkToModel, linkToVersion } from '#features/ui/links.ts';
 import { PageHeader } from '#features/ui/page-header.tsx';
 import { StatusBadge } from '#features/ui/status-badge.tsx';
 import { Ago } from '#features/ui/time.tsx';
@@ -15,8 +16,6 @@ interface RunHeaderProps {
   onCancelled: (state: RunStateFragment) => void;
 }
 
-const link = (kind: string, id: string) => `/${kind}/${encodeURIComponent(id)}`;
-
 export function RunHeader({ run, state, nowMs, onCancelled }: RunHeaderProps) {
   const gist = recipeGist(run.recipe);
   const { startedAt, finishedAt, output } = state;
@@ -29,26 +28,26 @@ export function RunHeader({ run, state, nowMs, onCancelled }: RunHeaderProps) {
     >
       <span>
         {gist ? `${gist.method}, ${gist.target}, of ` : 'Training of '}
-        <Link href={link('models', run.model.id)} className="link">
+        <Link href={linkToModel(run.model.id)} className="link">
           {run.model.name}
         </Link>
         {run.input && (
           <>
             {' '}
-            <Link href={link('versions', run.input.id)} className="link">
+            <Link href={linkToVersion(run.input.id)} className="link">
               version {run.input.number}
             </Link>
           </>
         )}
         {' on '}
-        <Link href={link('datasets', run.dataset.id)} className="link">
+        <Link href={linkToDataset(run.dataset.id)} className="link">
           {run.dataset.name}
         </Link>
       </span>
       {output && (
         <span>
           made{' '}
-          <Link href={link('versions', output.id)} className="link">
+          <Link href={linkToVersion(output.id)} className="link">
             version {output.number}
           </Link>
         </span>

@@ -13,7 +13,9 @@ export function WidthsPanel({ widths, isFinal }: { widths: RunStateFragment['wid
   return (
     <Panel
       title="Widths"
-      note={widths.length > 0 && `Output channels of each layer, ${formatCount(total.before)} before and ${formatCount(total.after)} after.`}
+      note={
+        widths.length > 0 && `Output channels of each layer, ${formatCount(total.before)} before and ${formatCount(total.after)} after.`
+      }
       flush
     >
       {widths.length === 0 ? (

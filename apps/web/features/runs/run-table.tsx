@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { formatShare } from '#features/ui/format.ts';
+import { linkToRun } from '#features/ui/links.ts';
 import { ProgressBar, toneOf } from '#features/ui/progress-bar.tsx';
 import { StatusBadge } from '#features/ui/status-badge.tsx';
 import { Ago } from '#features/ui/time.tsx';
@@ -43,7 +44,7 @@ function RunTableRow({ row, nowMs }: { row: RunListRow; nowMs: number }) {
   return (
     <tr role="row">
       <th role="rowheader" scope="row" className={classes.run}>
-        <Link href={`/runs/${encodeURIComponent(row.id)}`} className={classes.title}>
+        <Link href={linkToRun(row.id)} className={classes.title}>
           {row.title}
         </Link>
         <small>{row.kind}</small>

@@ -37,7 +37,13 @@ export function useRunList(organizationId: string, initial: RunPage) {
     // The subscription tells only of changes: what changed while it was lost must be read.
     onReconnect: async () => {
       const page = await readPage(null);
-      if (page) setRuns((listed) => replaceNewest(listed, page.edges.map(({ node }) => node)));
+      if (page)
+        setRuns((listed) =>
+          replaceNewest(
+            listed,
+            page.edges.map(({ node }) => node),
+          ),
+        );
     },
   });
 

@@ -13,7 +13,7 @@ export function CopyText({ text, shown, what }: { text: string; shown: string; w
           <button type="button" className={classes.button} onClick={copy} aria-label={`Copy ${what} ${text}`}>
             <code>{shown}</code>
             {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-            <span role="status" className={classes.said}>
+            <span role="status" className="visually-hidden">
               {copied ? 'copied' : ''}
             </span>
           </button>

@@ -13,7 +13,7 @@ export function DataTable({ label, children }: DataTableProps) {
     // A region that scrolls must be reachable without a mouse.
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={label}>
       <table className={classes.table}>
-        <caption className={classes.caption}>{label}</caption>
+        <caption className="visually-hidden">{label}</caption>
         {children}
       </table>
     </div>

@@ -1,1 +1,1 @@
-export { RunsSkeleton as default } from '#features/runs/runs-skeleton.tsx';
+export { ListSkeleton as default } from '#features/ui/list-skeleton.tsx';

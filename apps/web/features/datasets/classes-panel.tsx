@@ -1,0 +1,50 @@
+import { DataTable } from '#features/ui/data-table.tsx';
+import { formatCount } from '#features/ui/format.ts';
+import { Panel } from '#features/ui/panel.tsx';
+import { ProgressBar } from '#features/ui/progress-bar.tsx';
+import type { DatasetDetails } from './dataset-page.tsx';
+import { prepareClasses } from './prepare-splits.ts';
+
+export function ClassesPanel({ classes, splits }: Pick<DatasetDetails, 'classes' | 'splits'>) {
+  return (
+    <Panel title="Classes" flush>
+      <DataTable label="Examples of each class">
+        <thead>
+          <tr>
+            <th scope="col" data-number>
+              Label
+            </th>
+            <th scope="col">Class</th>
+            {splits.map(({ name }) => (
+              <th key={name} scope="col" data-number>
+                {name[0]?.toUpperCase() + name.slice(1)}
+              </th>
+            ))}
+            <th scope="col" style={{ width: '40%' }}>
+              All splits
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {prepareClasses(classes, splits).map(({ label, name, counts, total, share }) => (
+            <tr key={label}>
+              <td data-number>{label}</td>
+              <th scope="row">{name}</th>
+              {counts.map((count, index) => (
+                <td key={splits[index]?.name} data-number>
+                  {formatCount(count)}
+                </td>
+              ))}
+              <td>
+                <div style={{ display: 'grid', gridTemplateColumns: '64px 1fr', alignItems: 'center' }}>
+                  <span className="numbers">{formatCount(total)}</span>
+                  <ProgressBar fraction={share} label={`${name} against the most frequent class`} tone="good" />
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </DataTable>
+    </Panel>
+  );
+}

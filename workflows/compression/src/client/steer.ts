@@ -27,13 +27,10 @@ export async function startRunWorkflow(client: Client, input: RunWorkflowInput):
  * @returns false when there is no workflow that could be asked: none was started, or it has ended.
  */
 export async function cancelRunWorkflow(client: Client, { runId }: { runId: string }): Promise<boolean> {
-  try {
-    await client.workflow.getHandle(runWorkflowId(runId)).cancel();
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+  // The engine takes a request to cancel what has ended without a word, so it is asked first.
+  if ((await stateOfRunWorkflow(client, { runId })) !== 'running') return false;
+  await client.workflow.getHandle(runWorkflowId(runId)).cancel();
+  return true;
 }
 
 /** Has a worker of the pool read a registered dataset through. Starting it twice starts it once. */

@@ -22,7 +22,7 @@ export const trainersOf = (pool: string): TrainerActivities =>
     startToCloseTimeout: '30 days',
     // Short, because the worker that takes it next is usually there already. The activity itself bounds how often (attempts.ts): by attempts that
     // came no further than the one before, so that a long training survives any number of lost workers, and a hopeless one ends soon.
-    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    retry: { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '30s' },
     // Cancelling waits until the trainer has really ended, so that no run says `cancelled` while its process still computes.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   });

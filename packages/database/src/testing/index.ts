@@ -1,0 +1,1 @@
+export { Factory, shortTraining, someMeasurement } from './factories.ts';

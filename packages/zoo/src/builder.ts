@@ -84,10 +84,6 @@ export class TopologyBuilder {
     return this.#add('Activation', name, [source], source.channels, { activation: 'relu6' });
   }
 
-  softmax(source: Stream, name: string): Stream {
-    return this.#add('Softmax', name, [source], source.channels, { axis: -1 });
-  }
-
   /** `same` gives ⌈side/strides⌉ places, the first window starting at the first pixel, as Caffe's pooling does. */
   maxPool(source: Stream, name: string, size: number, strides: number, padding: 'same' | 'valid' = 'same'): Stream {
     return this.#add('MaxPooling2D', name, [source], source.channels, {
@@ -129,9 +125,19 @@ export class TopologyBuilder {
     return this.#add('Concatenate', name, sources, channels, { axis: -1 });
   }
 
+  /** Rows of [rows, channels] one below the other. */
+  stack(sources: readonly Stream[], name: string): Stream {
+    return this.#add('Concatenate', name, sources, sources[0]!.channels, { axis: 1 });
+  }
+
   /** [height, width, channels] to one axis; `positions` is height · width. */
   flatten(source: Stream, name: string, positions: number): Stream {
     return this.#add('Flatten', name, [source], positions * source.channels, {});
+  }
+
+  /** To [rows, channels]. */
+  reshape(source: Stream, name: string, rows: number, channels: number): Stream {
+    return this.#add('Reshape', name, [source], channels, { target_shape: [rows, channels] });
   }
 
   dropout(source: Stream, name: string, rate: number): Stream {

@@ -1,10 +1,26 @@
 import { EspalierError, type NetworkData, type Topology } from '@espalier/core';
 import type { ArchitectureRequest, ImageShape, ZooEntry } from './architectures/architecture.ts';
 import { cifarResNets } from './architectures/cifar-resnet.ts';
+import { denseNets } from './architectures/densenet.ts';
+import { googLeNets } from './architectures/googlenet.ts';
+import { imageNetResNets } from './architectures/imagenet-resnet.ts';
+import { mobileNetV1Entry } from './architectures/mobilenet-v1.ts';
+import { mobileNetV2Entry } from './architectures/mobilenet-v2.ts';
+import { ssd300Entry } from './architectures/ssd300.ts';
+import { vggs } from './architectures/vgg.ts';
 import { initialiseWeights } from './initialise.ts';
 
 /** Every architecture that Espalier knows. */
-export const zoo: readonly ZooEntry[] = [...cifarResNets];
+export const zoo: readonly ZooEntry[] = [
+  ...cifarResNets,
+  ...imageNetResNets,
+  ...vggs,
+  ...googLeNets,
+  ...denseNets,
+  mobileNetV1Entry,
+  mobileNetV2Entry,
+  ssd300Entry,
+];
 
 export interface ZooRequest extends Partial<ArchitectureRequest> {
   /** [height, width, channels]; left out: the paper's. */

@@ -103,11 +103,9 @@ describe('the series of a run', () => {
       deliveries += happened.points.length;
       for (const { step, value } of happened.points) seen.set(step, value);
     };
-    let writing = true;
-    const written = Promise.all(values.map((step) => write(step, step / 2))).finally(() => {
-      writing = false;
-    });
-    while (writing) await follow();
+    const unwritten = new Set(values);
+    const written = Promise.all(values.map((step) => write(step, step / 2).finally(() => unwritten.delete(step))));
+    while (unwritten.size > 0) await follow();
     await written;
     await follow();
     expect([...seen].sort(([a], [b]) => a - b)).toEqual(values.map((step) => [step, step / 2]));

@@ -2,7 +2,7 @@ import { EspalierError, type InboundTensor, type LayerConfig, type Topology } fr
 import { badNetwork, unsupportedLayer } from './faults.ts';
 import type { LayerCall, LayerKind } from './layers/kind.ts';
 import { layerKind } from './layers/table.ts';
-import { elementCount, shapeText } from './shape.ts';
+import { channelCount, elementCount, shapeText } from './shape.ts';
 
 /** One call of one layer. A layer that is shared is called more than once, with the same weights. */
 export interface GraphNode extends LayerCall {
@@ -27,8 +27,9 @@ interface PendingCall {
   readonly inbound: readonly InboundTensor[];
 }
 
-/** More elements than any picture network has, and few enough to be numbered in 32 bits: a topology beyond it is a mistake or an attack. */
+/** Beyond these a topology is a mistake or an attack: every channel is numbered, and no network for pictures comes near. */
 const largestTensor = 2 ** 28;
+const mostChannels = 2 ** 20;
 
 const key = (layer: string, call: number): string => `${layer}\n${call}`;
 
@@ -120,12 +121,8 @@ function readNode({ layer, call, inbound }: PendingCall, nodes: readonly GraphNo
     inputShapes: inputs.map((input) => nodes[input]!.outputShape),
   };
   const outputShape = kind.outputShape(before);
-  if (elementCount(outputShape) > largestTensor)
-    throw badNetwork(
-      layer.name,
-      `its output ${shapeText(outputShape)} has more than ${largestTensor} elements`,
-      'Use a smaller input or fewer channels.',
-    );
+  if (channelCount(outputShape) > mostChannels || elementCount(outputShape) > largestTensor)
+    throw badNetwork(layer.name, `its output ${shapeText(outputShape)} is beyond all measure`, 'Use a smaller input or fewer channels.');
   const node = { ...before, outputShape, index: nodes.length, call, inputs, kind };
   // Weights and operations are asked for once here, so that a faulty setting shows while reading and not in the middle of a plan.
   kind.weights?.(node);

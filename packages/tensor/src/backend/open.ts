@@ -9,6 +9,8 @@ import { openWebAssembly } from './web-assembly.ts';
 export interface OpenOptions {
   /** Where to compute. Without it, on the device that setup prepared the library for. */
   readonly device?: 'cpu' | 'cuda';
+  /** False leaves stock TF.js as it is, to measure against it. */
+  readonly fusedKernels?: boolean;
 }
 
 /** Everything that `espalier doctor` shows of the backend. */
@@ -36,7 +38,7 @@ export function describeBackend(options: OpenOptions = {}): Promise<BackendDescr
   return opened;
 }
 
-async function open({ device }: OpenOptions): Promise<BackendDescription> {
+async function open({ device, fusedKernels = true }: OpenOptions): Promise<BackendDescription> {
   registerLayers();
   const found = findBinding();
   if (found === undefined) return openFallback('native TensorFlow is not installed; run `npm run setup`');
@@ -44,7 +46,7 @@ async function open({ device }: OpenOptions): Promise<BackendDescription> {
   setLibraryEnvironment(wanted);
   try {
     const backend = await loadNativeBackend(found.file);
-    installFusedKernels(backend);
+    if (fusedKernels) installFusedKernels(backend);
     const onGpu = backend.isUsingGpuDevice;
     return {
       device: {

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { largestDifference, normalTensor } from '../../test/small-network.ts';
+import { openBackend, softmaxCrossEntropy, tf } from '../index.ts';
+import { normalizeBatch } from './batch-norm.ts';
+
+/**
+ * float32 carries 24 bits (6e-8 relative). A mean over 8·6·6 = 288 values and the differences of the batch-norm gradient cost a few
+ * hundred roundings of values of size 1 to 10: 1e-4 absolute is some ten times what was seen.
+ */
+const FUSED_TOLERANCE = 1e-4;
+/** A central difference of step 1e-2 in float32: truncation 1e-4 · f‴/6 and rounding 6e-8 · |loss| / 1e-2, for losses up to 100. */
+const FINITE_DIFFERENCE_TOLERANCE = 2e-2;
+
+const EPSILON = 1e-3;
+
+beforeAll(async () => {
+  await openBackend();
+});
+
+const values = (tensor: tf.Tensor) => tensor.dataSync<'float32'>();
+
+/** Batch normalisation composed of TF.js's own operations: the stock forward and backward pass. */
+function stockNormalize(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D): tf.Tensor {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON)));
+  return tf.add(tf.mul(normalized, gamma), beta);
+}
+
+/** A weighted sum, so that no derivative vanishes by symmetry. */
+const weigh = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, normalTensor(77, y.shape)));
+
+/** ∂f/∂x at some elements of x, by central differences. */
+function finiteDifferences(f: (x: tf.Tensor) => tf.Scalar, x: tf.Tensor, elements: readonly number[]): number[] {
+  const h = 1e-2;
+  return elements.map((element) => {
+    const at = (shift: number) => {
+      const moved = values(x).slice();
+      moved[element]! += shift;
+      return values(f(tf.tensor(moved, x.shape)))[0]!;
+    };
+    return (at(h) - at(-h)) / (2 * h);
+  });
+}
+
+describe('fused batch normalisation', () => {
+  const inputs = () => ({
+    x: tf.add(tf.mul(normalTensor(1, [8, 6, 6, 5]), 2), 3) as tf.Tensor4D,
+    gamma: normalTensor(2, [5]) as tf.Tensor1D,
+    beta: normalTensor(3, [5]) as tf.Tensor1D,
+  });
+
+  it('equals the composed one, and takes the variance of the population', () => {
+    const { x, gamma, beta } = inputs();
+    const { y, mean, variance } = normalizeBatch(x, gamma, beta, EPSILON);
+    const stock = tf.moments(x, [0, 1, 2]);
+    expect(largestDifference(values(y), values(stockNormalize(x, gamma, beta)))).toBeLessThan(FUSED_TOLERANCE);
+    expect(largestDifference(values(mean), values(stock.mean))).toBeLessThan(FUSED_TOLERANCE);
+    expect(largestDifference(values(variance), values(stock.variance))).toBeLessThan(FUSED_TOLERANCE);
+  });
+
+  it('has the gradients of the composed one, and of finite differences', () => {
+    const { x, gamma, beta } = inputs();
+    const fused = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
+      weigh(normalizeBatch(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, EPSILON).y);
+    const stock = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => weigh(stockNormalize(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D));
+    const gradients = tf.grads(fused)([x, gamma, beta]);
+    const expected = tf.grads(stock)([x, gamma, beta]);
+    gradients.forEach((gradient, index) =>
+      expect(largestDifference(values(gradient), values(expected[index]!))).toBeLessThan(FUSED_TOLERANCE),
+    );
+    const elements = [0, 101, 702, 1439];
+    const dx = elements.map((element) => values(gradients[0]!)[element]!);
+    expect(
+      largestDifference(
+        dx,
+        finiteDifferences((a) => fused(a, gamma, beta), x, elements),
+      ),
+    ).toBeLessThan(FINITE_DIFFERENCE_TOLERANCE);
+    const dGamma = [0, 4].map((element) => values(gradients[1]!)[element]!);
+    expect(
+      largestDifference(
+        dGamma,
+        finiteDifferences((b) => fused(x, b, beta), gamma, [0, 4]),
+      ),
+    ).toBeLessThan(FINITE_DIFFERENCE_TOLERANCE);
+  });
+
+  it('moves the statistics of the layer by (1 − momentum), with and without γ and β', () => {
+    for (const learned of [true, false]) {
+      const layer = tf.layers.batchNormalization({ momentum: 0.75, scale: learned, center: learned });
+      const { x } = inputs();
+      const y = layer.apply(x, { training: true }) as tf.Tensor;
+      expect(largestDifference(values(y), values(stockNormalize(x, tf.ones([5]), tf.zeros([5]))))).toBeLessThan(FUSED_TOLERANCE);
+      const { mean, variance } = tf.moments(x, [0, 1, 2]);
+      const [movingMean, movingVariance] = layer.getWeights().slice(-2);
+      expect(largestDifference(values(movingMean!), values(tf.mul(mean, 0.25)))).toBeLessThan(FUSED_TOLERANCE);
+      expect(largestDifference(values(movingVariance!), values(tf.add(tf.mul(variance, 0.25), 0.75)))).toBeLessThan(FUSED_TOLERANCE);
+    }
+  });
+});
+
+describe('fused gradients of ReLU and ReLU6', () => {
+  // Includes both kinks (0 and 6), where the gradient is that of the flat side for ReLU at 0.
+  const x = () => tf.tensor1d([-2, -0.5, 0, 0.5, 3, 5.9, 6.1, 9]);
+  const dy = () => tf.tensor1d([1, 2, 3, 4, 5, 6, 7, 8]);
+
+  it('pass dy where the unit is active', () => {
+    expect([...values(tf.grad((a: tf.Tensor) => tf.relu(a))(x(), dy()))]).toEqual([0, 0, 0, 4, 5, 6, 7, 8]);
+    expect([...values(tf.grad((a: tf.Tensor) => tf.relu6(a))(x(), dy()))]).toEqual([0, 0, 0, 4, 5, 6, 0, 0]);
+  });
+});
+
+describe('fused softmax cross-entropy', () => {
+  const labels = () => tf.softmax(normalTensor(4, [6, 7]) as tf.Tensor2D);
+  const logits = () => tf.mul(normalTensor(5, [6, 7]), 4) as tf.Tensor2D;
+
+  it('equals the composed one, for soft labels, with its gradients', () => {
+    const stock = (l: tf.Tensor, z: tf.Tensor) => tf.neg(tf.sum(tf.mul(l, tf.logSoftmax(z as tf.Tensor2D)), 1));
+    const fused = (l: tf.Tensor, z: tf.Tensor) => softmaxCrossEntropy(l as tf.Tensor2D, z as tf.Tensor2D) as tf.Tensor;
+    expect(largestDifference(values(fused(labels(), logits())), values(stock(labels(), logits())))).toBeLessThan(FUSED_TOLERANCE);
+    const gradients = tf.grads((l: tf.Tensor, z: tf.Tensor) => weigh(fused(l, z)))([labels(), logits()]);
+    const expected = tf.grads((l: tf.Tensor, z: tf.Tensor) => weigh(stock(l, z)))([labels(), logits()]);
+    gradients.forEach((gradient, index) =>
+      expect(largestDifference(values(gradient), values(expected[index]!))).toBeLessThan(FUSED_TOLERANCE),
+    );
+    const elements = [0, 20, 41];
+    const dz = elements.map((element) => values(gradients[1]!)[element]!);
+    const differences = finiteDifferences((z) => weigh(fused(labels(), z)), logits(), elements);
+    expect(largestDifference(dz, differences)).toBeLessThan(FINITE_DIFFERENCE_TOLERANCE);
+  });
+});

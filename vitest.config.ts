@@ -8,6 +8,7 @@ export default defineConfig({
     include: tests,
     exclude: ['**/node_modules/**', '**/.next/**', ...(process.env.ESPALIER_LONG_TESTS === '1' ? [] : [takesMinutes])],
     globalSetup: ['./packages/testing/src/global-setup.ts'],
+    setupFiles: ['./packages/testing/src/setup-file.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -27,24 +27,26 @@ const FALLBACK_PRICE = 'TF.js will compute with its WebAssembly backend, which t
  *
  * @param {{checkout: string, cache: string, device: 'cpu' | 'cuda', say: (text: string) => void}} options
  * @returns {Promise<Outcome>}
+ * @throws when `ESPALIER_TENSORFLOW` names a folder without a library: what the user asks for by name is never replaced by something else
  */
 export async function installTensorFlow({ checkout, cache, device, say }) {
   if (!existsSync(packagePaths(checkout).sources))
     throw new Error(`${checkout}/node_modules has no @tensorflow/tfjs-node-gpu: run npm ci first`);
-  const placed = await placedBinding({ checkout, cache, device });
+  const named = process.env.ESPALIER_TENSORFLOW ? await namedLibrary(path.resolve(process.env.ESPALIER_TENSORFLOW)) : undefined;
+  const placed = await placedBinding({ checkout, cache, device, named });
   if (placed !== undefined) return placed;
   const lock = path.join(cache, 'tensorflow', `${TENSORFLOW_VERSION}-${device}.lock`);
   return withLock(
     lock,
-    () => install({ checkout, cache, device, say }),
+    () => install({ checkout, cache, device, named, say }),
     (holder) => say(`waiting for another setup (process ${holder}) that is installing TensorFlow`),
   );
 }
 
-async function install({ checkout, cache, device, say }) {
-  let library;
+async function install({ checkout, cache, device, named, say }) {
+  let library = named;
   try {
-    library = await findLibrary({ cache, device, say });
+    library ??= await findLibrary({ cache, device, say });
     return await installBinding({ checkout, cache, device, library, say });
   } catch (error) {
     say(`native TensorFlow ${TENSORFLOW_VERSION} is not to be had: ${error.message}`);
@@ -61,8 +63,6 @@ async function install({ checkout, cache, device, say }) {
 }
 
 async function findLibrary({ cache, device, say }) {
-  const named = process.env.ESPALIER_TENSORFLOW;
-  if (named) return namedLibrary(path.resolve(named));
   const folder = libraryFolder(cache, device);
   const cached = await cachedLibrary(folder);
   if (cached !== undefined) return cached;
@@ -93,11 +93,10 @@ async function installBinding({ checkout, cache, device, library, say }) {
 }
 
 /** The binding of an earlier setup in this `node_modules`, if it is the one wanted now and its library is still there. */
-async function placedBinding({ checkout, cache, device }) {
+async function placedBinding({ checkout, cache, device, named }) {
   const { binding, note } = packagePaths(checkout);
   if (!existsSync(binding) || !existsSync(note)) return undefined;
-  const named = process.env.ESPALIER_TENSORFLOW;
-  const library = named ? await namedLibrary(path.resolve(named)) : await cachedLibrary(libraryFolder(cache, device));
+  const library = named ?? (await cachedLibrary(libraryFolder(cache, device)));
   if (library === undefined) return undefined;
   const noted = JSON.parse(await readFile(note, 'utf8'));
   if (noted.key !== (await bindingKey({ checkout, library, device }))) return undefined;

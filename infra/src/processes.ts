@@ -64,13 +64,14 @@ export async function waitForEnd(note: ProcessNote, timeoutMs: number): Promise<
   return true;
 }
 
-/** Asks a process group to end, and ends it when it has not done so after `graceMs`. */
+/**
+ * Asks a process to end and gives it `graceMs` for that; then its whole group is ended, with whatever it has left behind.
+ * Only the leader is asked: it knows in which order its own children are to stop.
+ */
 export async function endGroup(leader: ProcessNote, graceMs: number): Promise<void> {
-  if (isAlive(leader)) {
-    signalGroup(leader.pid, 'SIGTERM');
-    if (await waitForEnd(leader, graceMs)) return;
-  }
   if (!isAlive(leader)) return;
+  process.kill(leader.pid, 'SIGTERM');
+  const ended = await waitForEnd(leader, graceMs);
   signalGroup(leader.pid, 'SIGKILL');
-  await waitForEnd(leader, 2000);
+  if (!ended) await waitForEnd(leader, 2000);
 }

@@ -1,7 +1,8 @@
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { endGroup, isAlive, noteOf, removePostgres, type ProcessNote } from '@espalier/infra';
+import { endGroup, endLeftovers, isAlive, noteOf, removePostgres, type ProcessNote } from '@espalier/infra';
 import { z } from 'zod';
 
 const PREFIX = 'espalier-test-';
@@ -17,6 +18,8 @@ export interface TestRun {
 export const postgresDirectory = ({ directory }: TestRun): string => path.join(directory, 'postgres');
 export const temporalNoteFile = ({ directory }: TestRun): string => path.join(directory, 'temporal.json');
 
+export const portalsDirectory = ({ directory }: TestRun): string => path.join(directory, 'portals');
+
 export async function beginTestRun(): Promise<TestRun> {
   await endAbandonedRuns();
   const directory = await mkdtemp(path.join(os.tmpdir(), PREFIX));
@@ -29,7 +32,17 @@ export async function beginTestRun(): Promise<TestRun> {
 export async function endTestRun(run: TestRun): Promise<void> {
   const temporal = await readNote(temporalNoteFile(run));
   await Promise.all([temporal === undefined ? undefined : endGroup(temporal, 5000), removePostgres(postgresDirectory(run))]);
+  await endPortals(portalsDirectory(run));
   await rm(run.directory, { recursive: true, force: true });
+}
+
+/** Those whose test was killed before it could stop them. */
+async function endPortals(directory: string): Promise<void> {
+  const homes = existsSync(directory) ? await readdir(directory) : [];
+  for (const home of homes.map((name) => path.join(directory, name))) {
+    await endLeftovers(path.join(home, 'processes.json'), 2000);
+    await removePostgres(path.join(home, 'postgres'));
+  }
 }
 
 /** Ends what test runs that were killed have left behind. */

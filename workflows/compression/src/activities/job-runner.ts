@@ -83,7 +83,7 @@ export class JobRunner {
     const done = await superviseTrainer(trainer, {
       jobFile,
       onMessage: (message) => this.#hear(message),
-      onText: ({ stream, text }) => this.line(stream === 'stderr' ? 'warning' : 'info', text),
+      onText: ({ text }) => this.#hearText(text),
       stop: this.#stop.signal,
       stopGraceMs: () => this.#stopGraceMs(),
       silenceLimitMs: this.#limits.silenceLimitMs,
@@ -99,6 +99,13 @@ export class JobRunner {
     const reason: unknown = this.#stop.signal.reason;
     const overtaken = reason instanceof EspalierError && reason.code === 'STALE_ATTEMPT';
     return overtaken ? 0 : stopGraceMs(this.#context, this.#limits);
+  }
+
+  /** Text that is no message, most of it TensorFlow's own. What TensorFlow says for information concerns those who work on TensorFlow. */
+  #hearText(text: string): void {
+    const severity = /^(?<letter>[IWEF])\d{4} /.exec(text)?.groups?.letter;
+    if (severity === 'I' || text.startsWith('WARNING: All log messages before absl::InitializeLog()')) return;
+    this.line(severity === 'W' ? 'warning' : severity === undefined ? 'info' : 'error', text);
   }
 
   async #hear(message: Exclude<Message, FinalMessage>): Promise<void> {

@@ -1,12 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { beginTestRun, endTestRun } from './test-run.ts';
 
-declare module 'vitest' {
-  export interface ProvidedContext {
-    espalierTestRun: string;
-  }
-}
-
 /** Opens the folder that the run's shared servers live in; ends them when the run ends. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const run = await beginTestRun();

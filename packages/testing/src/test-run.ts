@@ -5,6 +5,13 @@ import path from 'node:path';
 import { endGroup, endLeftovers, isAlive, noteOf, removePostgres, type ProcessNote } from '@espalier/infra';
 import { z } from 'zod';
 
+// Beside the one who reads it: whoever imports this package in another project sees it too.
+declare module 'vitest' {
+  export interface ProvidedContext {
+    espalierTestRun: string;
+  }
+}
+
 const PREFIX = 'espalier-test-';
 const NoteSchema = z.object({ pid: z.number().int(), started: z.string().nullable() });
 

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bindingKey, buildBinding, packagePaths, placeBinding, tryBinding } from './tensorflow/binding.mjs';
-import { cachedLibrary, installLibrary, libraryFolder, namedLibrary, TENSORFLOW_VERSION } from './tensorflow/library.mjs';
 import { withLock } from './lock.mjs';
 import { lastWords, run } from './run.mjs';
+import { defaultCache } from './temporal/locate.mjs';
+import { bindingKey, buildBinding, packagePaths, placeBinding, tryBinding } from './tensorflow/binding.mjs';
+import { cachedLibrary, installLibrary, libraryFolder, namedLibrary, TENSORFLOW_VERSION } from './tensorflow/library.mjs';
 
 /** What running without native TensorFlow costs, measured as one training step of a ResNet-20. */
-const FALLBACK_PRICE = 'TF.js will compute with its WebAssembly backend, which trains tens of times slower and sees no GPU';
+const FALLBACK_PRICE =
+  'Until that is mended and `npm run setup` has run again, TF.js computes with its WebAssembly backend, which trains tens of times slower and sees no GPU';
 
 /**
  * What setup arrived at.
@@ -74,14 +75,7 @@ async function findLibrary({ cache, device, say }) {
 async function installBinding({ checkout, cache, device, library, say }) {
   const key = await bindingKey({ checkout, library, device });
   const built = path.join(cache, 'tensorflow', 'bindings', key, 'tfjs_binding.node');
-  if (!existsSync(built)) await buildBinding({ checkout, library, target: built, say });
-  let tried;
-  try {
-    tried = await tryBinding(built, device);
-  } catch (error) {
-    await rm(path.dirname(built), { recursive: true, force: true });
-    throw error;
-  }
+  const tried = await buildAndTry({ checkout, library, built, device, say });
   const { binding, note } = packagePaths(checkout);
   await placeBinding(built, binding);
   const warning =
@@ -90,6 +84,20 @@ async function installBinding({ checkout, cache, device, library, say }) {
   say(`TensorFlow ${tried.version} is ready (${tried.gpu ? 'CUDA' : 'CPU'}, ${library.lib})`);
   if (warning !== null) say(`warning: ${warning}`);
   return { backend: 'tensorflow', version: tried.version, library: library.lib, warning };
+}
+
+/** Builds the binding where the cache has none, and tries it; one from the cache that does not load is built once more. */
+async function buildAndTry({ checkout, library, built, device, say }) {
+  const fromCache = existsSync(built);
+  if (!fromCache) await buildBinding({ checkout, library, target: built, say });
+  try {
+    return await tryBinding(built, device);
+  } catch (error) {
+    await rm(path.dirname(built), { recursive: true, force: true });
+    if (!fromCache) throw error;
+    say(`the cached binding is of no use (${error.message})`);
+    return buildAndTry({ checkout, library, built, device, say });
+  }
 }
 
 /** The binding of an earlier setup in this `node_modules`, if it is the one wanted now and its library is still there. */
@@ -115,7 +123,7 @@ async function npmDownload({ checkout, device, say }) {
     timeoutMs: 300_000,
   });
   try {
-    if (!existsSync(binding)) throw new Error(lastWords(result) || 'it left no binding');
+    if (!existsSync(binding)) throw new Error(/Error: .*/.exec(result.stderr)?.[0] ?? (lastWords(result) || 'it left no binding'));
     const { version } = await tryBinding(binding, device);
     const library = path.join(packageFolder, 'deps', 'lib');
     const warning = `TensorFlow ${version} of the npm package is in use, not ${TENSORFLOW_VERSION}`;
@@ -126,12 +134,9 @@ async function npmDownload({ checkout, device, say }) {
   } catch (error) {
     say(`that does not work either: ${error.message}`);
     await rm(binding, { force: true });
+    await rm(path.join(packageFolder, 'deps'), { recursive: true, force: true });
     return undefined;
   }
-}
-
-function defaultCache() {
-  return process.env.ESPALIER_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'espalier');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

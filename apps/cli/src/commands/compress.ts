@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { writeFileAtomically } from '@espalier/core/node';
 import { ratio, positiveNumber, wholeNumber } from '../arguments.ts';
-import { compress } from '../compress.ts';
 import { onThisMachine } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import type { Output } from '../output.ts';
@@ -31,6 +30,7 @@ export const compressCommand = (output: () => Output): Command =>
     .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
     .action(async (network: string, options: CompressOptions) => {
       const recipe = await compressionRecipe(options.recipe, options);
+      const { compress } = await import('../compress.ts');
       const dataset = { format: 'idx' as const, path: options.data };
       const result = await onThisMachine(output(), (machine) => compress({ network, dataset, recipe, folder: options.out }, machine));
       await writeFileAtomically(path.join(options.out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);

@@ -1,7 +1,7 @@
+import { Bar } from '#features/ui/bar.tsx';
 import { DataTable } from '#features/ui/data-table.tsx';
 import { formatCount } from '#features/ui/format.ts';
 import { Panel } from '#features/ui/panel.tsx';
-import { ProgressBar } from '#features/ui/progress-bar.tsx';
 import type { DatasetDetails } from './dataset-page.tsx';
 import { prepareClasses } from './prepare-splits.ts';
 
@@ -11,7 +11,7 @@ export function ClassesPanel({ classes, splits }: Pick<DatasetDetails, 'classes'
       <DataTable label="Examples of each class">
         <thead>
           <tr>
-            <th scope="col" data-number>
+            <th scope="col" data-number style={{ width: 80 }}>
               Label
             </th>
             <th scope="col">Class</th>
@@ -38,7 +38,7 @@ export function ClassesPanel({ classes, splits }: Pick<DatasetDetails, 'classes'
               <td>
                 <div style={{ display: 'grid', gridTemplateColumns: '64px 1fr', alignItems: 'center' }}>
                   <span className="numbers">{formatCount(total)}</span>
-                  <ProgressBar fraction={share} label={`${name} against the most frequent class`} tone="good" />
+                  <Bar share={share} />
                 </div>
               </td>
             </tr>

@@ -1,13 +1,15 @@
 'use client';
 
 import '@xyflow/react/dist/base.css';
-import { Controls, MarkerType, Position, ReactFlow, type Edge } from '@xyflow/react';
+import { Controls, MarkerType, Position, ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
+import { LineageEdgeView, type LineageFlowEdge } from './lineage-edge.tsx';
 import { LineageNodeView, type LineageFlowNode } from './lineage-node.tsx';
 import { nodeSize, type Direction, type LineageGraph } from './prepare-graph.ts';
 import classes from './lineage.module.css';
 
 const nodeTypes = { lineage: LineageNodeView };
+const edgeTypes = { lineage: LineageEdgeView };
 
 export function LineageCanvas({ graph, direction }: { graph: LineageGraph; direction: Direction }) {
   const nodes = useMemo(() => toFlowNodes(graph, direction), [graph, direction]);
@@ -18,6 +20,7 @@ export function LineageCanvas({ graph, direction }: { graph: LineageGraph; direc
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
       fitView
       fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
       minZoom={0.2}
@@ -30,7 +33,6 @@ export function LineageCanvas({ graph, direction }: { graph: LineageGraph; direc
       elementsSelectable={false}
       zoomOnScroll={false}
       preventScrolling={false}
-      proOptions={{ hideAttribution: true }}
       aria-label="Lineage as a graph"
     >
       <Controls showInteractive={false} className={classes.controls} />
@@ -51,12 +53,13 @@ function toFlowNodes({ nodes }: LineageGraph, direction: Direction): LineageFlow
   }));
 }
 
-function toFlowEdges({ edges }: LineageGraph): Edge[] {
-  return edges.map(({ from, to, role }) => ({
-    id: `${from} ${role} ${to}`,
-    source: from,
-    target: to,
-    label: role,
+function toFlowEdges({ edges }: LineageGraph): LineageFlowEdge[] {
+  return edges.map((placed) => ({
+    id: `${placed.from} ${placed.role} ${placed.to}`,
+    type: 'lineage',
+    source: placed.from,
+    target: placed.to,
+    data: { placed },
     markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--ink-soft)', width: 16, height: 16 },
   }));
 }

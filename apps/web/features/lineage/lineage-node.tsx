@@ -17,13 +17,7 @@ export function LineageNodeView({ data: { placed }, targetPosition, sourcePositi
   return (
     <>
       {targetPosition && <Handle type="target" position={targetPosition} className={classes.handle} isConnectable={false} />}
-      <Link
-        href={placed.href}
-        className={classes.node}
-        data-kind={placed.kind}
-        aria-current={placed.isSubject ? 'page' : undefined}
-        aria-label={`${kindNames[placed.kind]}: ${placed.title}, ${placed.subtitle}`}
-      >
+      <Link href={placed.href} className={classes.node} data-kind={placed.kind} aria-current={placed.isSubject ? 'page' : undefined}>
         <Icon size={20} stroke={1.6} aria-hidden className={classes.icon} />
         <span className={classes.text}>
           <span className={classes.kind}>{kindNames[placed.kind]}</span>

@@ -19,14 +19,23 @@ export interface PlacedNode {
   y: number;
 }
 
+export interface PlacedEdge {
+  from: string;
+  to: string;
+  role: string;
+  /** The way around other nodes, from border to border. */
+  points: { x: number; y: number }[];
+  /** The middle of the word on the edge. */
+  label: { x: number; y: number };
+}
+
 export interface LineageGraph {
   nodes: PlacedNode[];
-  edges: Lineage['edges'];
-  width: number;
-  height: number;
+  edges: PlacedEdge[];
 }
 
 export const nodeSize = { width: 216, height: 68 };
+export const edgeLabelSize = { width: 56, height: 18 };
 
 const links: Record<LineageKind, (id: string) => string> = {
   MODEL_VERSION: linkToVersion,
@@ -39,14 +48,13 @@ export const kindNames: Record<LineageKind, string> = { MODEL_VERSION: 'Model ve
 /** Gives every node its place, so that edges point from what was used to what was made of it. */
 export function placeLineage({ nodes, edges }: Lineage, subject: string, direction: Direction): LineageGraph {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: direction === 'across' ? 'LR' : 'TB', nodesep: 28, ranksep: 64, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: direction === 'across' ? 'LR' : 'TB', nodesep: 28, ranksep: 36, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(id, { ...nodeSize });
   for (const { from, to, role } of edges) {
-    if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to, {}, role);
+    if (graph.hasNode(from) && graph.hasNode(to)) graph.setEdge(from, to, { ...edgeLabelSize, labelpos: 'c' }, role);
   }
   layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
   return {
     nodes: nodes.map(({ id, kind, title, subtitle, status }) => {
       const { x, y } = graph.node(id);
@@ -62,9 +70,12 @@ export function placeLineage({ nodes, edges }: Lineage, subject: string, directi
         y: y - nodeSize.height / 2,
       };
     }),
-    edges: edges.filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to)),
-    width,
-    height,
+    edges: edges
+      .filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to))
+      .map(({ from, to, role }) => {
+        const { points, x, y } = graph.edge(from, to, role);
+        return { from, to, role, points: points ?? [], label: { x: x ?? 0, y: y ?? 0 } };
+      }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Bar } from '#features/ui/bar.tsx';
 import { DataTable } from '#features/ui/data-table.tsx';
 import { formatCount, formatQuantity, formatShape, missing, plural } from '#features/ui/format.ts';
 import { Panel } from '#features/ui/panel.tsx';
@@ -44,7 +45,7 @@ export function LayersPanel({ title, layers }: { title: string; layers: readonly
               <td className="numbers">{formatShape(outputShape)}</td>
               <td data-number>{parameters > 0 ? formatCount(parameters) : missing}</td>
               <td data-number>{macs > 0 ? formatQuantity(macs) : missing}</td>
-              <td className={classes.share}>{macs > 0 && <div className={classes.bar} style={{ width: `${(macs / most) * 100}%` }} />}</td>
+              <td className={classes.share}>{macs > 0 && <Bar share={macs / most} />}</td>
             </tr>
           ))}
         </tbody>

@@ -15,7 +15,7 @@ const strokeOf = (index: number) => strokes[index % strokes.length]!;
 const tick = { fill: 'var(--ink-soft)', fontSize: 12 };
 
 export function CurveChart({ panel, whenEmpty }: { panel: CurvePanel; whenEmpty: string }) {
-  const { title, unit, lines, rows, domain, roundStarts } = panel;
+  const { title, unit, lines, rows, valueTicks, stepTicks, roundStarts } = panel;
   const write = unit === 'share' ? (value: number) => formatShare(value, 1) : formatValue;
   const isLow = title === 'Learning rate' || undefined;
   return (
@@ -41,17 +41,17 @@ export function CurveChart({ panel, whenEmpty }: { panel: CurvePanel; whenEmpty:
               <XAxis
                 dataKey="step"
                 type="number"
-                domain={['dataMin', 'dataMax']}
+                domain={[0, stepTicks.at(-1) ?? 1]}
+                ticks={stepTicks}
                 tick={tick}
                 tickFormatter={formatCount}
                 stroke="var(--line)"
-                minTickGap={40}
               />
               <YAxis
-                domain={domain}
+                domain={[valueTicks[0] ?? 0, valueTicks.at(-1) ?? 1]}
+                ticks={valueTicks}
                 tick={tick}
-                tickFormatter={unit === 'share' ? (value: number) => formatShare(value, 0) : formatValue}
-                tickCount={isLow ? 3 : 5}
+                tickFormatter={unit === 'share' ? (value: number) => formatShare(value, 0) : String}
                 width={58}
                 axisLine={false}
                 tickLine={false}

@@ -55,10 +55,15 @@ describe('the curves of a run', () => {
     ]);
   });
 
-  it('give losses room from zero and accuracies room up to 100 %', () => {
-    expect(panel('Loss', { 'train/loss': [[1, 2]] }).domain).toEqual([0, 2.1]);
-    expect(panel('Accuracy', { 'train/accuracy': [[1, 0.93]] }).domain).toEqual([0.8, 1]);
-    expect(panel('Accuracy', { 'train/accuracy': [[1, 0.02]] }).domain).toEqual([0, 1]);
+  it('mark losses from zero, accuracies up to 100 %, and steps in round numbers', () => {
+    const ends = (ticks: number[]) => [ticks[0], ticks.at(-1)];
+    const loss = panel('Loss', { 'train/loss': [[640, 2.1]] });
+    expect([ends(loss.valueTicks), ends(loss.stepTicks)]).toEqual([
+      [0, 3],
+      [0, 800],
+    ]);
+    expect(ends(panel('Accuracy', { 'train/accuracy': [[1, 0.93]] }).valueTicks)).toEqual([0.8, 1]);
+    expect(ends(panel('Accuracy', { 'train/accuracy': [[1, 0.02]] }).valueTicks)).toEqual([0, 1]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { niceTicks } from '#features/ui/nice-ticks.ts';
 import type { Point, Series } from './live.ts';
 
 /** One chart: its lines share an axis. */
@@ -8,7 +9,9 @@ export interface CurvePanel {
   lines: CurveLine[];
   /** One row for each drawn step, with the value of each line that has one there. */
   rows: CurveRow[];
-  domain: [number, number];
+  /** Where the axes are marked; the vertical one reaches from the first mark to the last. */
+  valueTicks: number[];
+  stepTicks: number[];
   /** Where each round after the first begins. */
   roundStarts: { step: number; label: string }[];
 }
@@ -81,9 +84,9 @@ function preparePanel({ title, unit, lines }: PanelKind, series: Series, stages:
     unit,
     lines: drawn.map(({ key, label, latest }) => ({ key, label, latest })),
     rows: toRows(drawn),
-    domain: domainOf(
+    ...ticksOf(
       unit,
-      drawn.flatMap(({ points }) => points.map(({ value }) => value)),
+      drawn.flatMap(({ points }) => points),
     ),
     roundStarts: stages.slice(1).map(({ prefix, firstStep }) => ({ step: firstStep, label: `round ${splitName(prefix).kind}` })),
   };
@@ -116,10 +119,12 @@ function toRows(lines: { key: string; points: readonly Point[] }[]): CurveRow[] 
   return [...rows.values()].sort((a, b) => a.step - b.step);
 }
 
-/** Accuracies end at 100 % and begin at a round tenth below the lowest; everything else begins at zero. */
-function domainOf(unit: CurvePanel['unit'], values: readonly number[]): [number, number] {
-  if (values.length === 0) return [0, 1];
-  if (unit === 'share') return [Math.max(0, Math.floor(Math.min(...values) * 10 - 0.5) / 10), 1];
-  const highest = Math.max(...values);
-  return [Math.min(0, ...values), highest > 0 ? highest * 1.05 : 1];
+/** Accuracies are marked up to 100 % from a round tenth below the lowest, everything else from zero up. */
+function ticksOf(unit: CurvePanel['unit'], points: readonly Point[]): Pick<CurvePanel, 'valueTicks' | 'stepTicks'> {
+  if (points.length === 0) return { valueTicks: [0, 1], stepTicks: [0, 1] };
+  const values = points.map(({ value }) => value);
+  const lowest = unit === 'share' ? Math.max(0, Math.floor(Math.min(...values) * 10 - 0.5) / 10) : Math.min(0, ...values);
+  const highest = unit === 'share' ? 1 : Math.max(...values);
+  const steps = points.map(({ step }) => step);
+  return { valueTicks: niceTicks(lowest, highest, 5), stepTicks: niceTicks(0, Math.max(...steps), 6) };
 }

@@ -43,7 +43,11 @@ function StageItem({ stage }: { stage: StageRow }) {
         {status === 'RUNNING' && (
           <>
             <ProgressBar fraction={fraction} label={`Progress of ${title}`} tone={toneOf(status)} />
-            <span className={classes.details}>{details.join(' · ')}</span>
+            <span className={classes.details}>
+              {details.map((detail) => (
+                <span key={detail}>{detail}</span>
+              ))}
+            </span>
           </>
         )}
         {attempt > 1 && <span className={classes.details}>taken up again from its last checkpoint, attempt {attempt}</span>}

@@ -73,8 +73,11 @@ function WidthTableRow({ row }: { row: WidthRow }) {
 
 function Legend() {
   return (
-    <span className={classes.legend} aria-hidden>
-      <i className={classes.before} /> before <i className={classes.after} /> after
-    </span>
+    <>
+      <span className="visually-hidden">Bars</span>
+      <span className={classes.legend} aria-hidden>
+        <i className={classes.before} /> before <i className={classes.after} /> after
+      </span>
+    </>
   );
 }

@@ -49,7 +49,7 @@ export function prepareRunRow(run: RunRowFragment, nowMs: number): RunListRow {
     model: model.name,
     dataset: dataset.name,
     method: gist?.method ?? missing,
-    target: gist?.target ?? missing,
+    target: gist?.target ?? '\u00a0',
     fraction: status === 'SUCCEEDED' ? 1 : runFraction(run.stages),
     activity: activityOf(run),
     accuracy: accuracyOf(before, after),

@@ -1,7 +1,7 @@
 'use client';
 
-import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconCheck, IconDeviceDesktop, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { ActionIcon, Box, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
 
 const schemes: { value: MantineColorScheme; label: string; icon: typeof IconSun }[] = [
   { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
@@ -15,7 +15,12 @@ export function ColorSchemeMenu() {
     <Menu position="bottom-end" width={190}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colour scheme">
-          <IconSunMoon size={20} stroke={1.7} aria-hidden />
+          <Box component="span" darkHidden>
+            <IconSun size={20} stroke={1.7} aria-hidden />
+          </Box>
+          <Box component="span" lightHidden>
+            <IconMoon size={20} stroke={1.7} aria-hidden />
+          </Box>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

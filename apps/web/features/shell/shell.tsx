@@ -11,10 +11,10 @@ import classes from './shell.module.css';
 export function Shell({ viewer, organizationId, children }: { viewer: Viewer; organizationId: string | null; children: ReactNode }) {
   return (
     <>
-      <a href="#content" className={classes.skip}>
-        Skip to content
-      </a>
       <header className={classes.bar}>
+        <a href="#content" className={classes.skip}>
+          Skip to content
+        </a>
         <div className={classes.inner}>
           <Link href="/runs" className={classes.brand} aria-label="Espalier, to the runs">
             <BrandMark />

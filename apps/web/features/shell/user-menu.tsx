@@ -21,7 +21,8 @@ export function UserMenu({ viewer: { user, memberships }, organizationId }: { vi
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <button type="button" className={classes.button} aria-label={`Account of ${user.name}`}>
+        <button type="button" className={classes.button}>
+          <span className="visually-hidden">Account of {user.name}</span>
           <span className={classes.initial} aria-hidden>
             {user.name.slice(0, 1).toUpperCase()}
           </span>

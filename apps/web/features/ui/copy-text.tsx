@@ -10,7 +10,8 @@ export function CopyText({ text, shown, what }: { text: string; shown: string; w
     <CopyButton value={text}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? 'Copied' : text} multiline maw={340} style={{ overflowWrap: 'anywhere' }}>
-          <button type="button" className={classes.button} onClick={copy} aria-label={`Copy ${what} ${text}`}>
+          <button type="button" className={classes.button} onClick={copy}>
+            <span className="visually-hidden">Copy {what}</span>
             <code>{shown}</code>
             {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
             <span role="status" className="visually-hidden">

@@ -15,7 +15,7 @@ interface PanelProps {
 /** A titled part of a page. */
 export function Panel({ title, aside, note, children, flush }: PanelProps) {
   return (
-    <section className={classes.panel} aria-label={title}>
+    <section className={classes.panel}>
       <header className={classes.header}>
         <h2 className={classes.title}>{title}</h2>
         {aside}

@@ -15,6 +15,8 @@ export { openPortal, type Portal, type PortalOptions } from './portal/portal.ts'
 export { readEnvironment, type Environment } from './environment.ts';
 export { bootstrapOwner, keptOwner, type Owner } from './owner.ts';
 export { signIn, type ApiClient } from './demonstration/client.ts';
-export { demonstrate, findOrganization, writeDigits, type Demonstration } from './demonstration/demonstrate.ts';
+export { demonstrate, findOrganization, startRun, writeDigits, type Demonstration } from './demonstration/demonstrate.ts';
 export { createScreen, type Screen } from './demonstration/screen.ts';
 export { endLeftovers } from './supervise/ledger.ts';
+export { watchRun } from './demonstration/watch.ts';
+export type { Run } from './demonstration/documents.ts';

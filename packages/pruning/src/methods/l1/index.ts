@@ -11,6 +11,5 @@ export const l1 = defineMethod({
   observes: 'weights',
   settings: z.strictObject({}),
   presets: {},
-  choose: (observation, context) =>
-    keepLargest(observation, context, (group) => meanNorm(group, (filter) => filter.reduce((sum, weight) => sum + Math.abs(weight), 0))),
+  choose: (observation, context) => keepLargest(observation, context, (group) => meanNorm(group, 1)),
 });

@@ -11,8 +11,5 @@ export const l2 = defineMethod({
   observes: 'weights',
   settings: z.strictObject({}),
   presets: {},
-  choose: (observation, context) =>
-    keepLargest(observation, context, (group) =>
-      meanNorm(group, (filter) => Math.sqrt(filter.reduce((sum, weight) => sum + weight * weight, 0))),
-    ),
+  choose: (observation, context) => keepLargest(observation, context, (group) => meanNorm(group, 2)),
 });

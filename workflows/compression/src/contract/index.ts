@@ -23,6 +23,5 @@ export type {
   TrainStage,
   TrainingPlan,
 } from './stage-job.ts';
-export { targetOfRound } from './rounds.ts';
-export { seedOfStage } from './seeds.ts';
+export { seedOfStage, targetOfRound } from '@espalier/core';
 export { jobOf, madeAfter, type Made } from './jobs.ts';

@@ -1,6 +1,4 @@
-import { EspalierError, assertNever, type Digest, type StageKey } from '@espalier/core';
-import { targetOfRound } from './rounds.ts';
-import { seedOfStage } from './seeds.ts';
+import { EspalierError, assertNever, seedOfStage, targetOfRound, type Digest, type StageKey } from '@espalier/core';
 import type { CompressionPlan, RunPlan, StageJob, StageOutcome, TrainingPlan } from './stage-job.ts';
 
 /**

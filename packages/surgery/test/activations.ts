@@ -3,6 +3,7 @@ import type { Tensor } from './tensor.ts';
 const functions: Readonly<Record<string, (x: number) => number>> = {
   linear: (x) => x,
   relu: (x) => Math.max(x, 0),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };

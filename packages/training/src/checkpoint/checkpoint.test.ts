@@ -64,6 +64,13 @@ describe('a folder of checkpoints', () => {
     expect((await readdir(parent)).sort()).toEqual(['checkpoint-000000009.bin', 'checkpoint-000000010.bin']);
   });
 
+  it('clears away what a killed process left half written', async () => {
+    await writeFile(path.join(parent, '.checkpoint-000000008.bin.4711.part'), 'half');
+    await folder.save(checkpointAt(9));
+    await folder.sweep();
+    expect(await readdir(parent)).toEqual(['checkpoint-000000009.bin']);
+  });
+
   it('has none to begin with', async () => {
     expect(await folder.furthest(job, null, warn)).toBeNull();
     expect(warnings).toEqual([]);

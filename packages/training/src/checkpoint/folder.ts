@@ -7,6 +7,8 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './format.ts
 /** The newest may turn out damaged, so the one before it is kept as well. */
 const keptCount = 2;
 const namePattern = /^checkpoint-(\d+)\.bin$/;
+/** What `writeFileAtomically` leaves when the process dies in the middle of it. */
+const unfinishedPattern = /^\.checkpoint-\d+\.bin\.\d+\.part$/;
 
 /** The checkpoints of one training, in the folder that its job was given. */
 export class CheckpointFolder {
@@ -23,10 +25,12 @@ export class CheckpointFolder {
     return { name: 'checkpoint', path: file, kind: 'checkpoint', digest: digestOf(bytes), bytes: bytes.length };
   }
 
-  /** Deletes all but the newest two. Called when the newest has been announced. */
+  /** Deletes all but the newest two, and what a killed process left half written. Called when the newest has been announced. */
   async sweep(): Promise<void> {
+    const names = await readdir(this.#folder);
+    const unfinished = names.filter((name) => unfinishedPattern.test(name)).map((name) => path.join(this.#folder, name));
     const files = await this.#newestFirst();
-    await Promise.all(files.slice(keptCount).map((file) => rm(file, { force: true })));
+    await Promise.all([...unfinished, ...files.slice(keptCount)].map((file) => rm(file, { force: true })));
   }
 
   /**

@@ -9,7 +9,10 @@ import { ForwardPass } from '../steps/forward-pass.ts';
 import { costOf } from './analyse.ts';
 import { readNetworkFile, type NetworkFile } from './files.ts';
 
-/** Measures networks on one split with the same code; their latencies in turn. */
+/**
+ * Measures networks on one split with the same code; their latencies in turn. A job that asks for `training` or `validation` gets them as
+ * they are with the default share held out.
+ */
 export async function runEvaluate(job: EvaluateJob, context: JobContext): Promise<JobOutcome> {
   context.progress('preparing');
   const dataset = await openDataset(job.dataset);

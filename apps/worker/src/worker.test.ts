@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { cancelRunWorkflow } from '@espalier/compression-workflow/client';
-import { World, compressionRecipe, trainingRecipe } from '@espalier/compression-workflow/testing';
+import { World, compressionRecipe, trainingRecipe, until } from '@espalier/compression-workflow/testing';
 import { RunResultSchema } from '@espalier/database';
 import type { RecipeInput } from '@espalier/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTinyDataset } from '../test/tiny-dataset.ts';
-import { WorkerProcess, until } from '../test/worker-process.ts';
+import { WorkerProcess } from '../test/worker-process.ts';
 
 let world: World;
 beforeAll(async () => {

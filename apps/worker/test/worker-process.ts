@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '@espalier/compression-workflow/testing';
 
 const checkout = path.resolve(import.meta.dirname, '../../..');
@@ -48,12 +47,4 @@ export class WorkerProcess {
     const [code, by] = await this.#exited;
     return { code, signal: by };
   }
-}
-
-export async function until(holds: () => Promise<boolean>, seconds = 60): Promise<void> {
-  for (let asked = 0; asked < seconds * 10; asked++) {
-    if (await holds()) return;
-    await sleep(100);
-  }
-  throw new Error(`it did not come to that within ${seconds} s`);
 }

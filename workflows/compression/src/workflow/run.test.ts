@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RunResultSchema } from '@espalier/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World, compressionRecipe, trainingRecipe } from '../../test/support/world.ts';
+import { World, compressionRecipe, trainingRecipe, until } from '../../test/support/world.ts';
 import { withWorkers } from '../../test/support/workers.ts';
 import { cancelRunWorkflow, startDatasetInspection, startRunWorkflow, stateOfRunWorkflow } from '../client/index.ts';
 import { currentStageQueryName } from '../contract/index.ts';
@@ -193,11 +192,3 @@ describe('the inspection of a dataset', () => {
     expect(await inspected(datasetId, 'outside')).toMatchObject({ status: 'refused', error: { code: 'BAD_DATASET', path: ['path'] } });
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let asked = 0; asked < 300; asked++) {
-    if (await holds()) return;
-    await sleep(100);
-  }
-  expect.fail('it did not come to that within 30 s');
-}

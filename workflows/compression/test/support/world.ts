@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { RecipeSchema, isFinal, stagesOf, type RecipeInput } from '@espalier/core';
 import { openDatabase, type Database } from '@espalier/database';
@@ -118,4 +119,12 @@ export class World {
 interface RunOptions {
   readonly inputVersionId?: string | null;
   readonly datasetId?: string;
+}
+
+export async function until(holds: () => Promise<boolean>, seconds = 60): Promise<void> {
+  for (let asked = 0; asked < seconds * 10; asked++) {
+    if (await holds()) return;
+    await sleep(100);
+  }
+  throw new Error(`it did not come to that within ${seconds} s`);
 }

@@ -9,7 +9,7 @@ export const trainingRecipe = {
   kind: 'training',
   seed: 1,
   training: {
-    epochs: 4,
+    epochs: 3,
     batchSize: 64,
     learningRate: 0.05,
     weightDecay: 5e-4,

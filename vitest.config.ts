@@ -4,6 +4,8 @@ const tests = ['{apps,packages,workflows}/*/{src,test,features}/**/*.test.{ts,ts
 const takesMinutes = '**/*.long.test.ts';
 
 export default defineConfig({
+  // Vite would take graphql's ES module where its CommonJS users have the other one, and two copies of it cannot share a schema.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: tests,
     exclude: ['**/node_modules/**', '**/.next/**', ...(process.env.ESPALIER_LONG_TESTS === '1' ? [] : [takesMinutes])],

@@ -57,6 +57,15 @@ describe('listening to runs', () => {
     await subscription.return();
   });
 
+  it('ends a subscription whose signal is aborted, also while its reader waits', async () => {
+    const stop = new AbortController();
+    const subscription = await listener.subscribe({ runId: 'f' }, stop.signal);
+    const next = subscription.next();
+    stop.abort();
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect((await (await listener.subscribe({ runId: 'f' }, stop.signal)).next()).done).toBe(true);
+  });
+
   it('survives a payload that makes no sense', async () => {
     const subscription = await listener.subscribe({ runId: 'd' });
     await tell('no JSON');

@@ -34,12 +34,18 @@ export class RunListener {
 
   /**
    * Changes of one run, or of an organization's runs, from the moment this resolves: what is read after that and the changes together miss nothing.
-   * Iterate it to the end or `return()` it.
+   * Iterate it to the end, `return()` it, or abort `signal`.
    */
-  async subscribe(wanted: Wanted): Promise<Subscription> {
-    const subscription = new Subscription(wanted, () => this.#subscriptions.delete(subscription));
+  async subscribe(wanted: Wanted, signal?: AbortSignal): Promise<Subscription> {
+    const end = (): void => subscription.end();
+    const subscription = new Subscription(wanted, () => {
+      this.#subscriptions.delete(subscription);
+      signal?.removeEventListener('abort', end);
+    });
     this.#subscriptions.add(subscription);
+    signal?.addEventListener('abort', end, { once: true });
     await this.#listening.promise;
+    if (signal?.aborted === true) subscription.end();
     return subscription;
   }
 

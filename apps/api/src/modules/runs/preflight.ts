@@ -1,0 +1,62 @@
+import { badInput, EspalierError, RecipeSchema, type CompressionRecipe, type Recipe } from '@espalier/core';
+import { dependencyGroups, minimumCost, readGraph, uniformWidths } from '@espalier/network';
+import { completeMethodChoice } from '@espalier/pruning/catalogue';
+import { buildZooTopology, type ImageShape } from '@espalier/zoo';
+import { ZodError } from 'zod';
+import { within } from '../../schema/input.ts';
+
+/** What is known of the network that a compression starts from. */
+export interface Subject {
+  readonly architecture: string;
+  readonly inputShape: readonly number[];
+  readonly classes: number;
+  readonly parameters: number;
+  readonly macs: number;
+  /** Whether an earlier compression has cut it: then its widths are no longer the architecture's. */
+  readonly isCut: boolean;
+}
+
+/**
+ * A recipe as it is kept: every default written out, also those of its method.
+ * @throws AggregateError of EspalierErrors `BAD_RECIPE`, one for each fault, with the path of its field.
+ */
+export function parseRecipe(written: unknown): Recipe {
+  const parsed = RecipeSchema.safeParse(written);
+  if (!parsed.success) throw faultsOf(parsed.error);
+  const recipe = parsed.data;
+  if (recipe.kind === 'training') return recipe;
+  return { ...recipe, method: within('recipe', () => completeMethodChoice(recipe.method)) };
+}
+
+function faultsOf(error: ZodError): AggregateError {
+  const faults = error.issues.map((issue) => {
+    const { code, message, path } = badInput('BAD_RECIPE', 'the recipe', new ZodError([issue]));
+    return new EspalierError(code, message, { path: ['recipe', ...path] });
+  });
+  return new AggregateError(faults, 'the recipe is not valid');
+}
+
+/**
+ * Whether a compression can reach its target, before anything runs.
+ * @throws EspalierError `TARGET_OUT_OF_REACH`, saying how much could be removed.
+ */
+export function checkTarget({ target, minimumChannels, channelMultiple }: CompressionRecipe, subject: Subject): void {
+  const [height = 0, width = 0, channels = 0] = subject.inputShape;
+  const shape: ImageShape = [height, width, channels];
+  const graph = readGraph(buildZooTopology(subject.architecture, { inputShape: shape, classes: subject.classes }));
+  const groups = dependencyGroups(graph);
+  if (!subject.isCut) {
+    within('recipe', () => uniformWidths(graph, groups, { ...target, minimumChannels, channelMultiple }));
+    return;
+  }
+  // Of a network that was cut before, the architecture still tells a bound: with one channel left in each group nothing is smaller.
+  const { measure, reductionRatio } = target;
+  const least = minimumCost(graph, groups)[measure];
+  const present = subject[measure];
+  if (least <= present * (1 - reductionRatio)) return;
+  const most = Math.max(0, Math.floor((1 - least / present) * 1000) / 10);
+  throw new EspalierError('TARGET_OUT_OF_REACH', `of the ${measure} that are left at most ${most} % can be removed`, {
+    hint: `Ask for a reduction of at most ${most} %.`,
+    path: ['recipe', 'target', 'reductionRatio'],
+  });
+}

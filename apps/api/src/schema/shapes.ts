@@ -1,0 +1,47 @@
+import type { Role } from '@espalier/policy';
+import type { Line, LineageEdge, RunResult } from '@espalier/database';
+import type { MetricPoint } from '@espalier/core';
+import type { NodeType } from './ids.ts';
+
+/** What resolvers hand to each other for objects that are neither rows nor types of another package. */
+
+export interface MembershipShape {
+  readonly organizationId: string;
+  readonly role: Role;
+}
+
+export type TargetShape = NonNullable<RunResult['target']>;
+
+export interface LineageShape {
+  readonly nodes: readonly {
+    readonly typename: Extract<NodeType, 'ModelVersion' | 'Run' | 'Dataset'>;
+    readonly id: string;
+    readonly title: string;
+    readonly subtitle: string;
+    readonly status: string | null;
+  }[];
+  /** `from` and `to` are global ids. */
+  readonly edges: readonly LineageEdge[];
+  readonly truncated: boolean;
+}
+
+export interface UserErrorShape {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly path: readonly string[];
+}
+
+/** A mutation's answer: the row it made or changed, or why it did not. */
+export interface Payload {
+  readonly id: string | null;
+  readonly userErrors: readonly UserErrorShape[];
+}
+
+export interface RunUpdateShape {
+  readonly runId: string;
+  /** Encoded. */
+  readonly cursor: string;
+  readonly points: readonly MetricPoint[];
+  readonly lines: readonly Line[];
+}

@@ -26,6 +26,19 @@ function spoilt(change: (model: Manifest, files: Record<string, Uint8Array>) => 
   if (files['model.json'] !== undefined) files['model.json'] = strToU8(JSON.stringify(model));
   return zipSync(files);
 }
+/** The path to every value inside `value`. */
+function placesIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const inside = Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key]));
+  return path.length === 0 ? inside : [path, ...inside];
+}
+
+function replaceAt(within: object, [key, ...rest]: readonly string[], value: unknown): void {
+  if (key === undefined) return;
+  if (rest.length === 0) Object.assign(within, { [key]: value });
+  else replaceAt(Reflect.get(within, key) as object, rest, value);
+}
+
 const weights = (model: Manifest) => model.weightsManifest[0]!.weights;
 const byName = (network: NetworkData) => Object.fromEntries(network.weights.map((weight) => [weight.name, weight]));
 
@@ -34,7 +47,9 @@ describe('a network file', () => {
     const network = buildZooNetwork('resnet20', { seed: 1 });
     const read = decodeNetwork(encodeNetwork(network));
     expect(read.topology).toEqual(network.topology);
-    expect(read.weights).toEqual(network.weights);
+    expect(read.weights.map(({ name, shape }) => [name, shape])).toEqual(network.weights.map(({ name, shape }) => [name, shape]));
+    for (const [index, { values }] of read.weights.entries())
+      expect(Buffer.from(values.buffer).equals(Buffer.from(network.weights[index]!.values.buffer))).toBe(true);
   });
 
   it('has the same bytes after reading and writing it again', () => {
@@ -166,6 +181,29 @@ describe('a bad network file is refused by name:', () => {
     );
   });
 
+  it('settings nested beyond all reason', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const file = zipSync({ 'model.json': strToU8(`{"modelTopology": {"config": ${deep}}, "weightsManifest": []}`) });
+    expect(() => decodeNetwork(file)).toThrow(
+      expect.objectContaining({ code: 'BAD_ARTIFACT', message: 'model.json nests lists or objects more than 100 deep' }),
+    );
+  });
+
+  it('any value in the place of any other in model.json', () => {
+    const places = placesIn(JSON.parse(strFromU8(unzipSync(tinyFile)['model.json']!)));
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.jsonValue(), (place, value) => {
+        const file = spoilt((model) => replaceAt(model, place, value));
+        try {
+          decodeNetwork(file);
+        } catch (error) {
+          if (!(error instanceof EspalierError)) throw error;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('every truncation', () => {
     for (let length = 0; length < tinyFile.length; length++)
       expect(() => decodeNetwork(tinyFile.subarray(0, length))).toThrow(expect.objectContaining({ code: 'BAD_ARTIFACT' }));
@@ -183,7 +221,7 @@ describe('a bad network file is refused by name:', () => {
           if (!(error instanceof EspalierError)) throw error;
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 });

@@ -12,7 +12,7 @@ export interface ModelFile {
 }
 
 const bytesPerValue = 4;
-/** Far above any topology seen (DenseNet-121 has 0.2 MB), far below what would hurt to parse. */
+/** Far above any topology seen (DenseNet-121 has 0.15 MB), far below what would hurt to parse. */
 const largestModelJson = 64 * 2 ** 20;
 
 /**

@@ -61,12 +61,22 @@ export function parseModelJson(bytes: Uint8Array, file: string): ModelJson {
 }
 
 function parseJson(bytes: Uint8Array, file: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw badArtifact(`${file} is not JSON`, [file], 'Export the network again.', error);
   }
+  if (!isShallow(value, deepestNesting))
+    throw badArtifact(`${file} nests lists or objects more than ${deepestNesting} deep`, [file], 'Export the network again.');
+  return value;
 }
+
+/** No topology needs a tenth of it, and whatever walks through the values later may recurse. */
+const deepestNesting = 100;
+
+const isShallow = (value: unknown, depth: number): boolean =>
+  typeof value !== 'object' || value === null || (depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1)));
 
 const notAModel = (file: string, error: z.ZodError): EspalierError =>
   badInput('BAD_ARTIFACT', file, error, 'Save the network as a functional LayersModel with tf.LayersModel.save.');

@@ -10,6 +10,12 @@ export function homeOf(env = process.env) {
 
 /** Says what went wrong and the way out; of a bug, all that is known. @param {unknown} error @returns {number} the exit code */
 export function complain(error) {
+  if (error?.code === 'ENOSPC' || error?.code === 'EDQUOT') {
+    console.error(
+      `\nespalier: the disk is full (${error.path ?? error.message})\n\nFree some space and start again: it goes on where it stopped.`,
+    );
+    return 1;
+  }
   const wayOut = error?.wayOut ?? error?.hint;
   const expected = error?.name === 'SetupProblem' || error?.name === 'EspalierError';
   console.error(`\nespalier: ${expected ? error.message : (error?.stack ?? error)}`);

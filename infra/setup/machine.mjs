@@ -12,12 +12,13 @@ const LATER_START_DISK = 0.5 * GIB;
 
 /**
  * What this machine lacks, one line each.
- * @param {{checkout: string, cache: string, platform?: string, arch?: string, memory?: number, freeBytes?: (folder: string) => Promise<number>}} machine
+ * @param {{checkout: string, cache: string, home: string, platform?: string, arch?: string, memory?: number, freeBytes?: (folder: string) => Promise<number>}} machine
  * @returns {Promise<string[]>}
  */
 export async function lacking({
   checkout,
   cache,
+  home,
   platform = process.platform,
   arch = process.arch,
   memory = usableMemory(),
@@ -32,12 +33,14 @@ export async function lacking({
     lines.push(
       `Espalier needs ${LEAST_MEMORY / GIB} GB of memory; here are ${gigabytes(memory)} GB. Give the machine or the container more.`,
     );
-  const needed = existsSync(path.join(checkout, 'node_modules')) ? LATER_START_DISK : FIRST_START_DISK;
-  for (const folder of new Set([checkout, existingParent(cache)])) {
+  const installs = existsSync(path.join(checkout, 'node_modules')) ? LATER_START_DISK : FIRST_START_DISK;
+  const needs = new Map([[existingParent(home), LATER_START_DISK]]);
+  for (const folder of [checkout, existingParent(cache)]) needs.set(folder, installs);
+  for (const [folder, needed] of needs) {
     const free = await freeBytes(folder);
     if (free < needed)
       lines.push(
-        `${folder} needs ${needed / GIB} GB of free disk; there are ${gigabytes(free)} GB. Free some space, or put the cache elsewhere with ESPALIER_CACHE.`,
+        `${folder} needs ${needed / GIB} GB of free disk; there are ${gigabytes(free)} GB. Free some space, or choose other folders with ESPALIER_CACHE and ESPALIER_HOME.`,
       );
   }
   return lines;

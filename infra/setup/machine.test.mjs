@@ -14,6 +14,7 @@ afterAll(() => rm(checkout, { recursive: true }));
 const machine = (differences) => ({
   checkout,
   cache: path.join(checkout, 'not', 'made', 'yet'),
+  home: path.join(checkout, '.espalier'),
   platform: 'linux',
   arch: 'x64',
   memory: 8 * GIB,
@@ -32,8 +33,13 @@ describe('lacking', () => {
 
   it('names the folder whose disk is too full, once', async () => {
     const lines = await lacking(machine({ freeBytes: async () => 1 * GIB }));
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(`${checkout} needs 6 GB of free disk; there are 1.0 GB`);
+    expect(lines).toEqual([expect.stringContaining(`${checkout} needs 6 GB of free disk; there are 1.0 GB`)]);
+  });
+
+  it('looks at the disk of the data, too', async () => {
+    const freeBytes = async (folder) => (folder === os.tmpdir() ? 0 : 50 * GIB);
+    const lines = await lacking(machine({ home: path.join(os.tmpdir(), 'espalier-no-such-folder'), freeBytes }));
+    expect(lines).toEqual([expect.stringContaining(`${os.tmpdir()} needs 0.5 GB of free disk`)]);
   });
 
   it('sends a Windows user to WSL', async () => {

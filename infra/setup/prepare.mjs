@@ -20,7 +20,7 @@ const MEMORY_FOR_PARALLEL_BUILDS = 7 * 2 ** 30;
 export async function prepare({ checkout, home, voice }) {
   const cache = path.resolve(defaultCache());
   const logs = path.join(home, 'logs');
-  const missing = await lacking({ checkout, cache });
+  const missing = await lacking({ checkout, cache, home });
   if (missing.length > 0) throw new SetupProblem(missing.join('\n'), 'Then run it again.');
   await mkdir(logs, { recursive: true });
   await withLock(

@@ -17,15 +17,8 @@ export function createVoice({ write = (line) => process.stdout.write(line), now 
     say,
     async step(name, work) {
       const since = now();
-      let lastWord = '';
-      const speak = (text) => {
-        lastWord = text;
-        say(`${name}: ${text}`);
-      };
-      const timer = setInterval(
-        () => say(`${name}: still at it after ${seconds(now() - since)}${lastWord && ` (${lastWord})`}`),
-        STILL_EVERY_MS,
-      );
+      const speak = (text) => say(`${name}: ${text}`);
+      const timer = setInterval(() => say(`${name}: still at it after ${seconds(now() - since)}`), STILL_EVERY_MS);
       try {
         return await work(speak);
       } finally {

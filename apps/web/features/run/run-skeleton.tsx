@@ -1,5 +1,4 @@
 import { HeaderSkeleton, PanelSkeleton } from '#features/ui/skeleton.tsx';
-import { PageStack } from '#features/ui/stack.tsx';
 import classes from './run-view.module.css';
 
 export const RunSkeleton = () => (
@@ -12,10 +11,12 @@ export const RunSkeleton = () => (
         <PanelSkeleton height={270} />
       </div>
       <div className={classes.side}>
-        <PageStack>
+        <div className={classes.first}>
           <PanelSkeleton height={340} />
+        </div>
+        <div className={classes.last}>
           <PanelSkeleton height={400} />
-        </PageStack>
+        </div>
       </div>
     </div>
   </>

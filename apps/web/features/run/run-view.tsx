@@ -2,7 +2,6 @@
 
 import { ConnectionNote } from '#features/ui/connection-note.tsx';
 import { ProblemPanel } from '#features/ui/problem-panel.tsx';
-import { PageStack } from '#features/ui/stack.tsx';
 import { useNow } from '#features/ui/time.tsx';
 import { CurvesPanel } from './curves-panel.tsx';
 import type { RunDetails } from './live.ts';
@@ -40,10 +39,12 @@ export function RunView({ run, facts, renderedAtMs }: RunViewProps) {
           <LogPanel log={log} />
         </div>
         <div className={classes.side}>
-          <PageStack>
+          <div className={classes.first}>
             <StagesPanel stages={state.stages} nowMs={nowMs} />
+          </div>
+          <div className={classes.last}>
             <RecipePanel facts={facts} recipe={run.recipe} />
-          </PageStack>
+          </div>
         </div>
       </div>
     </>

@@ -1,12 +1,18 @@
-/** Rows as text: the first column to the left, the others to the right. */
+/** Rows as text: columns of numbers to the right, all others to the left. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const columns = header.map((title, column) => {
+    const cells = rows.map((row) => row[column] ?? '');
+    return {
+      width: Math.max(title.length, ...cells.map(({ length }) => length)),
+      isNumeric: cells.every((cell) => /^(\d.*)?$/.test(cell)),
+    };
+  });
   const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+    columns
+      .map(({ width, isNumeric }, column) => (isNumeric ? cells[column]!.padStart(width) : cells[column]!.padEnd(width)))
       .join('  ')
       .trimEnd();
-  return [line(header), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+  return [line(header), columns.map(({ width }) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
 export const count = (value: number): string => value.toLocaleString('en-US');

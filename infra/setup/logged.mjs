@@ -25,15 +25,18 @@ export async function runLogged(what, program, args, { cwd, logFile, env = proce
   const ending = timedOut
     ? `it took longer than ${timeoutMs / 60_000} minutes`
     : `\`${path.basename(program)}\` ended with ${signal ?? code}`;
-  const lines = output
-    .trim()
-    .split('\n')
-    .slice(-6)
-    .map((line) => `    ${line}`);
+  const lines = tellingLines(output).map((line) => `    ${line}`);
   throw new SetupProblem(
-    `${what} failed: ${known?.what ?? ending}. The end of ${logFile}:\n${lines.join('\n')}`,
+    `${what} failed: ${known?.what ?? ending}. From ${logFile}:\n${lines.join('\n')}`,
     known?.wayOut ?? wayOut ?? 'Read the log, mend what it names, and run it again.',
   );
+}
+
+/** The lines that most likely name the cause: from the first that speaks of an error, else the last ones. @param {string} output */
+function tellingLines(output) {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const first = lines.findIndex((line) => /\berror\b/i.test(line));
+  return first === -1 ? lines.slice(-8) : lines.slice(first, first + 8);
 }
 
 /** @returns {Promise<{code: number | null, signal: string | null, timedOut: boolean, missing: boolean}>} */

@@ -1,7 +1,6 @@
-import { textSetting } from '../config.ts';
+import { axisSetting, textSetting } from '../config.ts';
 import { unsupportedLayer } from '../faults.ts';
 import { elementCount } from '../shape.ts';
-import { axisSetting } from '../config.ts';
 import { type ChannelBook, type Labels, type LayerCall, type LayerInputs, type LayerKind, type Operations, weight } from './kind.ts';
 
 interface ActivationFacts {

@@ -35,8 +35,13 @@ async function prepareAlone({ checkout, cache, logs, voice }) {
   const tensorFlow = () =>
     voice.step('TensorFlow', async (say) => {
       const device = process.env.ESPALIER_DEVICE === 'cuda' ? 'cuda' : 'cpu';
-      const { backend, version } = await installTensorFlow({ checkout, cache, device, say });
-      if (backend === 'tensorflow') say(`version ${version} is in place`);
+      let silent = true;
+      const speak = (text) => {
+        silent = false;
+        say(text);
+      };
+      const { version } = await installTensorFlow({ checkout, cache, device, say: speak });
+      if (silent) say(`version ${version} is in place`);
     });
   const temporal = () => voice.step('Temporal', (say) => ensureTemporal({ cache, logs, say }));
   const portal = async () => {

@@ -14,7 +14,7 @@ export async function startApi(environment: Environment, log: Logger): Promise<A
     onTrouble: (error) => log.warn({ err: error }, 'changes of runs are not heard at the moment; trying again'),
   });
   const workflows = lazyWorkflows(environment.temporal);
-  const auth = createAuth({ prisma: database.prisma, portalUrl, secret: environment.authSecret });
+  const auth = createAuth({ prisma: database.prisma, portalUrl, secret: environment.authSecret, log });
   const closeAll = async (): Promise<void> => {
     await Promise.all([listener.close(), workflows.close()]);
     await database.close();

@@ -16,7 +16,10 @@ export function presentError(error: GraphQLError, log: Logger): GraphQLFormatted
     const details = { code: cause.code, ...(cause.hint !== undefined && { hint: cause.hint }), input: cause.path };
     return { message: cause.message, ...place, extensions: details };
   }
-  if (cause === undefined || cause instanceof GraphQLError) return { message, ...place, extensions: { code: 'BAD_INPUT', ...extensions } };
+  if (cause === undefined || cause instanceof GraphQLError) {
+    const { code = 'BAD_INPUT' } = extensions;
+    return { message, ...place, extensions: { code } };
+  }
   const id = randomUUID();
   log.error({ id, err: cause, path }, 'a resolver failed');
   return { message: `something went wrong here; it is logged as ${id}`, ...place, extensions: { code: 'INTERNAL', id } };

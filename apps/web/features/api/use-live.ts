@@ -45,7 +45,6 @@ export function useLive<Data, Variables extends OperationVariables>(
 
     const retry = () => {
       if (closed) return;
-      setConnection('lost');
       clearTimeout(timer);
       timer = setTimeout(() => {
         reconnected();
@@ -53,17 +52,22 @@ export function useLive<Data, Variables extends OperationVariables>(
       }, retryMs);
       retryMs = Math.min(retryMs * 2, longestRetryMs);
     };
+    const lost = () => {
+      if (!closed) setConnection('lost');
+      retry();
+    };
     const connect = () => {
       subscription?.unsubscribe();
       setConnection('connecting');
       subscription = client.subscribe({ query: document, variables: readVariables(), fetchPolicy: 'no-cache' }).subscribe({
         next: ({ data, error }) => {
-          if (error || !data) return retry();
+          if (error || !data) return lost();
           retryMs = firstRetryMs;
           setConnection('live');
           receive(data);
         },
-        error: retry,
+        error: lost,
+        // The server has said all there is, or is going down in good order.
         complete: retry,
       });
     };

@@ -27,11 +27,10 @@ export const roundsOf = (stages: readonly Pick<Stage, 'round'>[]): number => Mat
 export function stageFraction({ status, progress }: StageLike): number {
   if (status === 'SUCCEEDED') return 1;
   if (!progress) return 0;
+  // Steps are counted over the whole stage; epochs are the coarser measure of the same.
   const { epoch, epochs, step, steps } = progress;
-  const within = steps ? Math.min(1, (step ?? 0) / steps) : 0;
-  if (!epochs) return within;
-  // The epoch that is going on counts from 1; its steps are the finer measure.
-  return Math.min(1, (Math.max(0, (epoch ?? 1) - 1) + within) / epochs);
+  const done = steps ? (step ?? 0) / steps : epochs ? Math.max(0, (epoch ?? 1) - 1) / epochs : 0;
+  return Math.min(1, done);
 }
 
 /** Training takes nearly all of a run's time; the other stages weigh what they usually take beside it. */

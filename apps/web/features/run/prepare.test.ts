@@ -27,8 +27,8 @@ describe('a stage', () => {
   it.each([
     ['waits', stage({ status: 'WAITING' }), 0],
     ['has not said anything yet', stage({}), 0],
-    ['is in its first epoch', stage({ progress: { ...progress, epoch: 1, epochs: 4, step: 5, steps: 10 } }), 0.125],
-    ['is in its last epoch', stage({ progress: { ...progress, epoch: 4, epochs: 4, step: 10, steps: 10 } }), 1],
+    ['is in its second epoch', stage({ progress: { ...progress, epoch: 2, epochs: 4, step: 15, steps: 40 } }), 0.375],
+    ['knows its epoch alone', stage({ progress: { ...progress, epoch: 4, epochs: 4 } }), 0.75],
     ['counts steps alone', stage({ progress: { ...progress, step: 3, steps: 4 } }), 0.75],
     ['has ended', stage({ status: 'SUCCEEDED' }), 1],
   ])('that %s is at %#', (_case, one, fraction) => expect(stageFraction(one)).toBe(fraction));

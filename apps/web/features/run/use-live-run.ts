@@ -5,10 +5,12 @@ import { RunUpdatesDocument, type RunStateFragment } from '#generated/graphql.ts
 import { useLive } from '#features/api/use-live.ts';
 import { applyUpdate, beginLiveRun, type RunDetails } from './live.ts';
 
+const finalStatuses: ReadonlySet<RunStateFragment['status']> = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
+
 /** A run as it is now: what the server drew, and everything that came after its cursor. */
 export function useLiveRun(run: RunDetails) {
   const [live, setLive] = useState(() => beginLiveRun(run));
-  const isFinal = live.state.finishedAt !== null;
+  const isFinal = finalStatuses.has(live.state.status);
   const connection = useLive(RunUpdatesDocument, {
     key: run.id,
     active: !isFinal,

@@ -6,7 +6,7 @@ import { openStorage } from '@espalier/storage';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { readEnvironment, trainerEnvironment } from './environment.ts';
-import { reconcileRuns } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { claimScratch } from './scratch.ts';
 import { trainerCommand } from './trainer-command.ts';
 import { createWorkers } from './workers.ts';
@@ -49,10 +49,10 @@ async function main(): Promise<void> {
   const reconciling = (async () => {
     while (!ended.signal.aborted) {
       try {
-        const done = await reconcileRuns({ pool: database.pool, storage, client });
-        if (done.started + done.ended > 0) log.warn(done, 'brought runs and workflows together again');
+        const done = await reconcile({ database: database.pool, storage, client, pool: workerPool });
+        if (done.started + done.ended > 0) log.warn(done, 'brought rows and workflows together again');
       } catch (error) {
-        log.warn({ error }, 'could not hold runs against workflows; trying again later');
+        log.warn({ error }, 'could not hold rows against workflows; trying again later');
       }
       await sleep(reconcileEveryMs, undefined, { signal: ended.signal }).catch(() => undefined);
     }

@@ -4,9 +4,12 @@ import { cancelRunWorkflow } from '@espalier/compression-workflow/client';
 import { World, compressionRecipe, trainingRecipe, until } from '@espalier/compression-workflow/testing';
 import { RunResultSchema } from '@espalier/database';
 import type { RecipeInput } from '@espalier/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeTinyDataset } from '../test/tiny-dataset.ts';
 import { WorkerProcess } from '../test/worker-process.ts';
+
+// Workers, engine and database share two processors with whatever else is tested at the time.
+vi.setConfig({ testTimeout: 180_000 });
 
 let world: World;
 beforeAll(async () => {
@@ -32,7 +35,7 @@ const checkpointed = async (runId: string): Promise<boolean> => {
 describe('a worker with the real trainer', () => {
   it('trains and compresses a network, and killed in the middle it comes to the same one', async () => {
     const undisturbed = await withWorker({}, async () => {
-      const { output } = await world.endOf(await world.startRun(epochs(6)));
+      const { output } = await world.endOf(await world.startRun(epochs(4)));
       const inputVersionId = output?.id ?? null;
       const compression = { ...compressionRecipe(), retraining: { epochs: 2, learningRate: 0.02, batchSize: 32 } } as RecipeInput;
       const compressed = await world.endOf(await world.startRun(compression, { inputVersionId }));
@@ -47,13 +50,13 @@ describe('a worker with the real trainer', () => {
     expect(compressed.output?.parentId).toBe(undisturbed.output?.id);
 
     const first = await WorkerProcess.start(world);
-    const runId = await world.startRun(epochs(6));
+    const runId = await world.startRun(epochs(4));
     await until(() => checkpointed(runId));
     await first.kill('SIGKILL');
     const disturbed = await withWorker({}, () => world.endOf(runId));
     expect(disturbed.stages[0]).toMatchObject({ attempt: 2, status: 'succeeded' });
     expect(disturbed.output?.digest).toBe(undisturbed.output?.digest);
-  }, 180_000);
+  });
 });
 
 describe('a worker', () => {
@@ -72,12 +75,14 @@ describe('a worker', () => {
   });
 
   it('starts what was written but never started, and ends what was ended from outside', async () => {
+    const waiting = await world.registerDataset(path.join(world.folder, 'datasets'));
     const forgotten = await world.writeRun(trainingRecipe);
     const terminated = await world.startRun(trainingRecipe);
     await world.client.workflow.getHandle(terminated).terminate('by hand');
     await withWorker(scripted(1), async () => {
       await until(async () => (await world.run(forgotten)).status === 'succeeded');
       await until(async () => (await world.run(terminated)).status === 'failed');
+      await until(async () => (await world.database.prisma.dataset.findUniqueOrThrow({ where: { id: waiting } })).status === 'ready');
     });
     expect((await world.run(terminated)).error).toMatchObject({
       code: 'UNAVAILABLE',

@@ -14,7 +14,6 @@ export { RunListener, type RunListenerOptions } from './listen/listener.ts';
 export type { Change, Subscription, Wanted } from './listen/subscription.ts';
 export {
   acceptDataset,
-  beginRun,
   beginStage,
   CheckpointSchema,
   datasetToInspect,
@@ -23,6 +22,7 @@ export {
   finishStage,
   noteCheckpoint,
   noteFailure,
+  readRunInputs,
   refuseDataset,
   registerVersion,
   reportStage,
@@ -30,6 +30,7 @@ export {
   RunResultSchema,
   StageOutputsSchema,
   unfinishedRuns,
+  uninspectedDatasets,
   withFindings,
   type Attempt,
   type BegunStage,

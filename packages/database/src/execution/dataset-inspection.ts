@@ -30,3 +30,9 @@ export async function refuseDataset(pool: Pool, datasetId: string, error: WireEr
     JSON.stringify(error),
   ]);
 }
+
+/** Ids of the datasets whose rows say that they still wait for their inspection. */
+export async function uninspectedDatasets(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(`SELECT "id" FROM "Dataset" WHERE "status" = 'inspecting' ORDER BY "createdAt"`);
+  return rows.map(({ id }) => id);
+}

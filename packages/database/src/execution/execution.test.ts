@@ -5,13 +5,13 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../open.ts';
 import {
-  beginRun,
   beginStage,
   endRun,
   finishRun,
   finishStage,
   noteCheckpoint,
   noteFailure,
+  readRunInputs,
   registerVersion,
   reportStage,
   runChannel,
@@ -115,7 +115,7 @@ describe('a stage', () => {
     const runId = await newRun();
     await endRun(database.pool, runId, { status: 'cancelled' });
     await expect(begin(runId)).rejects.toMatchObject({ code: 'CANCELLED' });
-    await expect(beginRun(database.pool, runId)).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(readRunInputs(database.pool, runId)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
   it('counts attempts that came no further, and tells the next one why the last failed', async () => {
@@ -213,13 +213,13 @@ describe('a report', () => {
 
 describe('a run', () => {
   it('tells its workflow what it works with', async () => {
-    expect(await beginRun(database.pool, await newRun())).toMatchObject({
+    expect(await readRunInputs(database.pool, await newRun())).toMatchObject({
       recipe: { kind: 'training', seed: 1 },
       dataset: { location: { format: 'idx', path: '/d' }, digest: digest('d') },
       model: { architecture: 'resnet20', inputShape: [28, 28, 1], classes: 10 },
       input: null,
     });
-    await expect(beginRun(database.pool, '00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(readRunInputs(database.pool, '00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('that fails ends its stages with it, and nobody may write for it any more', async () => {

@@ -32,7 +32,8 @@ export async function writeStepOutput(
   { inputsDigest, result, outputs }: Omit<FinishedStage, 'result'> & { result: JobResult | null },
 ): Promise<void> {
   await client.query(
-    `INSERT INTO "StepOutput" ("runId", "stage", "round", "inputsDigest", "result", "outputs") VALUES ($1, $2, $3, $4, $5, $6)`,
+    `INSERT INTO "StepOutput" ("runId", "stage", "round", "inputsDigest", "result", "outputs") VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT DO NOTHING`,
     [runId, stage.name, stage.round, inputsDigest, JSON.stringify(result), JSON.stringify(outputs)],
   );
 }

@@ -1,10 +1,10 @@
 export { type Attempt } from './attempt.ts';
 export { beginStage, StageOutputsSchema, type BegunStage, type StageOutputs, type StageStart } from './begin-stage.ts';
 export { CheckpointSchema, noteCheckpoint, type Checkpoint } from './checkpoints.ts';
-export { acceptDataset, datasetToInspect, refuseDataset } from './dataset-inspection.ts';
+export { acceptDataset, datasetToInspect, refuseDataset, uninspectedDatasets } from './dataset-inspection.ts';
 export { finishStage, type FinishedStage } from './finish-stage.ts';
 export { runChannel } from './notify.ts';
 export { registerVersion } from './register-version.ts';
 export { noteFailure, reportStage, type StageReport } from './report.ts';
 export { RunResultSchema, withFindings, type RunResult } from './run-result.ts';
-export { beginRun, endRun, finishRun, unfinishedRuns, type RunEnd, type RunInputs } from './runs.ts';
+export { endRun, finishRun, readRunInputs, unfinishedRuns, type RunEnd, type RunInputs } from './runs.ts';

@@ -23,41 +23,36 @@ export interface RunInputs {
 }
 
 /**
- * Marks a queued run as running and reads what it works with.
+ * Reads what a run works with. It stays queued until a worker takes its first stage.
  * @throws EspalierError `NOT_FOUND` without such a run, `CANCELLED` when it has ended.
  */
-export async function beginRun(pool: Pool, runId: string): Promise<RunInputs> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<RunRow>(
-      `SELECT r."status", r."organizationId", r."recipe", d."format", d."path", d."digest" AS "datasetDigest",
-              m."architecture", m."inputShape", m."classes", v."digest" AS "inputDigest"
-       FROM "Run" r
-       JOIN "Dataset" d ON d."id" = r."datasetId"
-       JOIN "Model" m ON m."id" = r."modelId"
-       LEFT JOIN "ModelVersion" v ON v."id" = r."inputVersionId"
-       WHERE r."id" = $1 FOR NO KEY UPDATE OF r`,
-      [runId],
-    );
-    const row = rows[0];
-    if (row === undefined) throw new EspalierError('NOT_FOUND', `there is no run ${runId}`);
-    if (row.status !== 'queued' && row.status !== 'running') {
-      throw new EspalierError('CANCELLED', `run ${runId} has ended as ${row.status}: it is not begun again`);
-    }
-    await client.query(`UPDATE "Run" SET "status" = 'running', "startedAt" = coalesce("startedAt", now()) WHERE "id" = $1`, [runId]);
-    await notifyRun(client, { runId, organizationId: row.organizationId });
-    const [height, width, channels] = row.inputShape;
-    return {
-      recipe: RecipeSchema.parse(row.recipe),
-      dataset: { location: DatasetLocationSchema.parse({ format: row.format, path: row.path }), digest: row.datasetDigest },
-      model: { architecture: row.architecture, inputShape: [height ?? 0, width ?? 0, channels ?? 0], classes: row.classes },
-      input: row.inputDigest,
-    };
-  });
+export async function readRunInputs(pool: Pool, runId: string): Promise<RunInputs> {
+  const { rows } = await pool.query<RunRow>(
+    `SELECT r."status", r."recipe", d."format", d."path", d."digest" AS "datasetDigest",
+            m."architecture", m."inputShape", m."classes", v."digest" AS "inputDigest"
+     FROM "Run" r
+     JOIN "Dataset" d ON d."id" = r."datasetId"
+     JOIN "Model" m ON m."id" = r."modelId"
+     LEFT JOIN "ModelVersion" v ON v."id" = r."inputVersionId"
+     WHERE r."id" = $1`,
+    [runId],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new EspalierError('NOT_FOUND', `there is no run ${runId}`);
+  if (row.status !== 'queued' && row.status !== 'running') {
+    throw new EspalierError('CANCELLED', `run ${runId} has ended as ${row.status}: it is not begun again`);
+  }
+  const [height, width, channels] = row.inputShape;
+  return {
+    recipe: RecipeSchema.parse(row.recipe),
+    dataset: { location: DatasetLocationSchema.parse({ format: row.format, path: row.path }), digest: row.datasetDigest },
+    model: { architecture: row.architecture, inputShape: [height ?? 0, width ?? 0, channels ?? 0], classes: row.classes },
+    input: row.inputDigest,
+  };
 }
 
 interface RunRow {
   status: string;
-  organizationId: string;
   recipe: unknown;
   format: string;
   path: string;

@@ -1,6 +1,6 @@
 import { EspalierError, type Digest, type StageKey, type WireError } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
-import { beginRun, beginStage, endRun, finishRun, refuseDataset, registerVersion, type RunEnd } from '@espalier/database';
+import { beginStage, endRun, finishRun, refuseDataset, readRunInputs, registerVersion, type RunEnd } from '@espalier/database';
 import type { RunPlan } from '../contract/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { RecordDependencies } from './dependencies.ts';
@@ -9,8 +9,8 @@ import { asActivities } from './guard.ts';
 /** The activities that only read and write rows. */
 export function createRecordActivities({ pool, storage }: RecordDependencies) {
   return asActivities({
-    async beginRun({ runId }: { runId: string }): Promise<RunPlan> {
-      const { recipe, dataset, model, input } = await beginRun(pool, runId);
+    async planRun({ runId }: { runId: string }): Promise<RunPlan> {
+      const { recipe, dataset, model, input } = await readRunInputs(pool, runId);
       if (recipe.kind === 'training') {
         const fresh = { from: 'zoo' as const, name: model.architecture, inputShape: model.inputShape, classes: model.classes };
         return { kind: 'training', recipe, dataset, network: input === null ? fresh : { from: 'artifact', digest: input } };

@@ -68,7 +68,8 @@ async function attemptStage(
     const done = await runner.run(job, checkpoint?.file ?? null);
     if (done.result.kind !== job.kind) throw new EspalierError('INTERNAL', `a ${job.kind} job came back as ${done.result.kind}`);
     const outputs = await storeOutputs(dependencies, done.outputs, outputsNeeded[job.kind]);
-    const dropped = await finishStage(pool, attempt, { inputsDigest, result: done.result, outputs });
+    const finished = { inputsDigest, result: done.result, outputs };
+    const dropped = await patiently(runner.stopSignal, () => finishStage(pool, attempt, finished));
     for (const old of dropped) await storage.remove(old);
     return { outputs };
   });

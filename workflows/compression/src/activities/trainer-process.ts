@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { EspalierError, MessageSchema, type Message } from '@espalier/core';
 import { linesOf } from './lines.ts';
@@ -41,6 +42,8 @@ export class TrainerProcess {
 
   constructor({ command, args, env, cwd }: TrainerCommand, jobFile: string, onText: (text: TrainerText) => void) {
     this.#child = spawn(command, [...args, jobFile], { cwd, env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+    // Computing leaves the processors to those who look at it: on a laptop, portal and database share them with the trainer.
+    if (this.#child.pid !== undefined) lowerPriority(this.#child.pid);
     // A trainer that ends early breaks the lifeline from its side; that is told by its exit, not by this stream.
     this.#child.stdin?.on('error', () => undefined);
     this.#exited = this.#watchExit();
@@ -112,6 +115,14 @@ export class TrainerProcess {
       onText({ stream, text: line });
       if (stream === 'stderr' && this.#lastWords.push(line) > lastWordsKept) this.#lastWords.shift();
     }
+  }
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system does not let us: a trainer of ordinary priority computes the same.
   }
 }
 

@@ -1,2 +1,9 @@
 export { connectToWorkflows, type TemporalAddress } from './connect.ts';
-export { cancelRunWorkflow, startDatasetInspection, startRunWorkflow, stateOfRunWorkflow } from './steer.ts';
+export {
+  cancelRunWorkflow,
+  startDatasetInspection,
+  startRunWorkflow,
+  stateOfDatasetInspection,
+  stateOfRunWorkflow,
+  type WorkflowState,
+} from './steer.ts';

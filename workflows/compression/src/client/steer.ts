@@ -39,12 +39,18 @@ export async function startDatasetInspection(client: Client, input: InspectDatas
   await startOnce(client, inspectDatasetWorkflowName, inspectionWorkflowId(datasetId), { datasetId, pool });
 }
 
-/**
- * Whether the workflow of a run still goes on: `running`, or `closed` (in whatever way), or `absent` when the engine knows of none.
- */
-export async function stateOfRunWorkflow(client: Client, { runId }: { runId: string }): Promise<'running' | 'closed' | 'absent'> {
+/** Whether a workflow still goes on, has ended in whatever way, or is unknown to the engine. */
+export type WorkflowState = 'running' | 'closed' | 'absent';
+
+export const stateOfRunWorkflow = (client: Client, { runId }: { runId: string }): Promise<WorkflowState> =>
+  stateOf(client, runWorkflowId(runId));
+
+export const stateOfDatasetInspection = (client: Client, { datasetId }: { datasetId: string }): Promise<WorkflowState> =>
+  stateOf(client, inspectionWorkflowId(datasetId));
+
+async function stateOf(client: Client, workflowId: string): Promise<WorkflowState> {
   try {
-    const { status } = await client.workflow.getHandle(runWorkflowId(runId)).describe();
+    const { status } = await client.workflow.getHandle(workflowId).describe();
     return status.name === 'RUNNING' ? 'running' : 'closed';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'absent';

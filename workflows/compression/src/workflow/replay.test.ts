@@ -3,7 +3,7 @@ import path from 'node:path';
 import { temporal } from '@temporalio/proto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { World, compressionRecipe, trainingRecipe, until } from '../../test/support/world.ts';
 import { withWorkers, workflowBundle } from '../../test/support/workers.ts';
 import { cancelRunWorkflow, startDatasetInspection } from '../client/index.ts';
@@ -15,6 +15,9 @@ import { inspectionWorkflowId } from '../contract/index.ts';
  * added: `ESPALIER_RECORD_HISTORIES=1 npx vitest run workflows/compression/src/workflow/replay.test.ts` writes those of today's code.
  */
 const folder = path.resolve(import.meta.dirname, '../../histories');
+// Workers, engine and database share two processors with whatever else is tested at the time.
+vi.setConfig({ testTimeout: 180_000 });
+
 const recording = process.env.ESPALIER_RECORD_HISTORIES === '1';
 
 let world: World;

@@ -1,11 +1,16 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RunResultSchema } from '@espalier/database';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client as Pg } from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { World, compressionRecipe, trainingRecipe, until } from '../../test/support/world.ts';
 import { withWorkers } from '../../test/support/workers.ts';
 import { cancelRunWorkflow, startDatasetInspection, startRunWorkflow, stateOfRunWorkflow } from '../client/index.ts';
 import { currentStageQueryName } from '../contract/index.ts';
+
+// Workers, engine and database share two processors with whatever else is tested at the time.
+vi.setConfig({ testTimeout: 180_000 });
 
 let world: World;
 beforeAll(async () => {
@@ -112,6 +117,26 @@ describe('a run', () => {
     expect(run.points.map(({ step }) => step).sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, index) => index + 1));
   });
 
+  it('outlives a database that cuts every connection again and again', async () => {
+    const { digest } = await trained('steady');
+    const pool = 'cut-off';
+    const cutter = new Pg({ connectionString: world.databaseUrl });
+    await cutter.connect();
+    const run = await withWorkers(world, { pool, fault: 'none', stepMs: 200 }, async () => {
+      const runId = await world.startRun({ ...trainingRecipe, pool });
+      for (let cut = 0; cut < 6; cut++) {
+        await sleep(300);
+        await cutter.query(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+        );
+      }
+      return world.endOf(runId);
+    });
+    await cutter.end();
+    expect(run.status).toBe('succeeded');
+    expect(run.output?.digest).toBe(digest);
+  });
+
   it('that comes no further is ended with the reason after five attempts', async () => {
     const pool = 'hopeless';
     const run = await withWorkers(world, { pool, fault: 'train:crash-always@7' }, async () =>
@@ -162,7 +187,8 @@ describe('a run', () => {
     const pool = 'nobody';
     const run = await withWorkers(world, { pool: 'somebody-else', fault: 'none' }, async () => {
       const runId = await world.startRun({ ...trainingRecipe, pool });
-      await until(async () => (await world.run(runId)).status === 'running');
+      await until(async () => (await stateOfRunWorkflow(world.client, { runId })) === 'running');
+      expect((await world.run(runId)).status).toBe('queued');
       await cancelRunWorkflow(world.client, { runId });
       return world.endOf(runId);
     });

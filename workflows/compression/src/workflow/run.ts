@@ -17,7 +17,7 @@ export async function runWorkflow({ runId, pool }: RunWorkflowInput): Promise<vo
   setHandler(currentStageQuery, () => current);
   try {
     const trainers = trainersOf(pool);
-    const plan = await records.beginRun({ runId });
+    const plan = await records.planRun({ runId });
     let made: Made = { network: null, plan: null };
     for (const stage of stagesOf(plan.recipe)) {
       current = stage;

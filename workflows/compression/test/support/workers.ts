@@ -42,7 +42,7 @@ export async function withWorkers<T>(
     },
     limits: { reportEveryMs: 100, heartbeatEveryMs: 300 },
   };
-  const shared = { connection, namespace, shutdownForceTime: '10s' } as const;
+  const shared = { connection, namespace, identity: 'test-worker', shutdownForceTime: '10s' } as const;
   const orchestration = await Worker.create({
     ...shared,
     taskQueue: orchestrationQueue,

@@ -8,8 +8,8 @@ import { testDatabase, testTemporal } from '@espalier/testing';
 import { createClient, type Client } from 'graphql-ws';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import { startApi } from '../src/api.ts';
-import { lazyWorkflows } from '../src/workflows.ts';
+import { startServer } from '../src/server/start.ts';
+import { openServices } from '../src/services.ts';
 import { encodeId, type NodeType } from '../src/schema/ids.ts';
 
 export interface Answer {
@@ -23,36 +23,35 @@ export async function startTestApi() {
   const [{ url: databaseUrl }, temporal] = await Promise.all([testDatabase(), testTemporal()]);
   const logged: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) });
-  const api = await startApi(
-    {
-      databaseUrl,
-      temporal,
-      storage: path.join(home, 'artifacts'),
-      dataRoots: [path.join(home, 'datasets')],
-      pool: 'default',
-      host: '127.0.0.1',
-      port: 0,
-      portalUrl: 'http://localhost:3000',
-      authSecret: 'a secret of the tests, and of nobody else',
-      logLevel: 'info',
-    },
-    log,
-  );
+  const environment = {
+    databaseUrl,
+    temporal,
+    storage: path.join(home, 'artifacts'),
+    dataRoots: [path.join(home, 'datasets')],
+    pool: 'default',
+    host: '127.0.0.1',
+    port: 0,
+    portalUrl: 'http://localhost:3000',
+    authSecret: 'a secret of the tests, and of nobody else',
+    logLevel: 'info' as const,
+  };
+  const services = openServices(environment, log);
+  const api = await startServer(services, environment);
   const database = openDatabase(databaseUrl);
-  const workflows = lazyWorkflows(temporal);
   return {
     url: api.url,
     home,
     database,
     logged,
-    workflows: () => workflows.client(),
+    workflows: services.workflows,
+    services,
     make: new Factory(database.prisma),
     token: (userId: string) => openSession(database, userId),
     ask: (query: string, variables: Record<string, unknown> = {}, token?: string) => ask(api.url, { query, variables }, token),
     socket: (token?: string) => connect(api.url, token),
     async close() {
       await api.close();
-      await Promise.all([database.close(), workflows.close()]);
+      await Promise.all([database.close(), services.close()]);
       await rm(home, { recursive: true });
     },
   };

@@ -226,6 +226,20 @@ describe('every page', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it('stays where it is while it loads', async () => {
+    await page.addInitScript(() => {
+      window.layoutShift = 0;
+      const observer = new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.layoutShift += (entry as PerformanceEntry & { value: number }).value;
+      });
+      observer.observe({ type: 'layout-shift', buffered: true });
+    });
+    for (const path of ['/runs', '/models', at('models', model), at('datasets', dataset)]) {
+      await page.goto(path, { waitUntil: 'networkidle' });
+      expect(await page.evaluate(() => window.layoutShift)).toBeLessThan(0.02);
+    }
+  });
+
   it('is closed again after signing out', async () => {
     await page.goto('/runs');
     await page.getByRole('button', { name: /^Account of/ }).click();

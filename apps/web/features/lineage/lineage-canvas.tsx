@@ -35,7 +35,7 @@ export function LineageCanvas({ graph, direction }: { graph: LineageGraph; direc
       preventScrolling={false}
       aria-label="Lineage as a graph"
     >
-      <Controls showInteractive={false} className={classes.controls} />
+      <Controls showInteractive={false} position="top-right" className={classes.controls} />
     </ReactFlow>
   );
 }

@@ -243,6 +243,8 @@ describe('every page', () => {
   it('is closed again after signing out', async () => {
     await page.goto('/runs');
     await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    expect(await barriers()).toEqual([]);
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL('/sign-in');
     await page.goto('/models');

@@ -31,14 +31,14 @@ export function UserMenu({ viewer: { user, memberships }, organizationId }: { vi
       </Menu.Target>
       <Menu.Dropdown>
         <div className={classes.who}>
-          <Text size="sm" fw={600}>
+          <Text component="div" size="sm" fw={600}>
             {user.name}
           </Text>
-          <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          <Text component="div" size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {user.email}
           </Text>
           {current && (
-            <Text size="xs" c="dimmed">
+            <Text component="div" size="xs" c="dimmed">
               {current.role.toLowerCase()} of {current.organization.name}
             </Text>
           )}

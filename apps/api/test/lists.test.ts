@@ -49,7 +49,8 @@ describe('a list', () => {
   }
   const runs = async (variables: object): Promise<RunsPage> => {
     const { data } = await api.ask(page, { id: globalId('Organization', organization), ...variables }, token);
-    return (data?.node as { runs: RunsPage }).runs;
+    const organizationNode = data?.node as { runs: RunsPage };
+    return organizationNode.runs;
   };
 
   it('is read page by page, newest first, each thing once', async () => {

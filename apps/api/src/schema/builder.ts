@@ -19,7 +19,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Context } from './context.ts';
 import type { Edge, Page, PageInfo } from './connection.ts';
-import { decodeId, encodeId, type NodeType } from './ids.ts';
+import { decodeId, encodeId, type GlobalId, type NodeType } from './ids.ts';
 import type { LineageShape, MembershipShape, Payload, RunUpdateShape, TargetShape, UserErrorShape } from './shapes.ts';
 
 /** The objects that are no rows: what of them a resolver is given. */
@@ -72,6 +72,9 @@ interface Types {
   DefaultFieldNullability: false;
 }
 
+/** What cannot be decoded is the id of nothing, and answered like any other id that is not there. */
+const nobody: GlobalId = { typename: 'User', id: '00000000-0000-0000-0000-000000000000' };
+
 /** The builder to which each module adds its part, as functions called in one list (schema.ts): nothing is registered by being imported. */
 export type Builder = ReturnType<typeof createBuilder>;
 
@@ -82,20 +85,8 @@ export function createBuilder() {
     prisma: { client: (context) => context.services.database.prisma, dmmf: getDatamodel() },
     relay: {
       encodeGlobalID: (typename, id) => encodeId(typename as NodeType, String(id)),
-      // What cannot be decoded is the id of nothing: it is answered like any other id that is not there.
-      decodeGlobalID: (text) => decodeId(text) ?? { typename: 'Nothing', id: text },
-      nodeQueryOptions: {
-        nullable: true,
-        resolve: (_root, { id }, _context, _info, resolveNode) => (id.typename === 'Nothing' ? null : resolveNode(id)),
-      },
-      nodesQueryOptions: {
-        nullable: { list: false, items: true },
-        resolve: async (_root, { ids }, _context, _info, resolveNodes) => {
-          const found = await resolveNodes(ids.filter(({ typename }) => typename !== 'Nothing'));
-          const nodes = found[Symbol.iterator]();
-          return ids.map(({ typename }) => (typename === 'Nothing' ? null : nodes.next().value));
-        },
-      },
+      decodeGlobalID: (text) => decodeId(text) ?? nobody,
+      nodeQueryOptions: { nullable: true },
     },
   });
 }

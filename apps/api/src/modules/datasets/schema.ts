@@ -14,6 +14,7 @@ export function addDatasets(builder: Builder) {
 
   const Dataset = builder.prismaNode('Dataset', {
     id: { field: 'id' },
+    nullable: true,
     select: { id: true },
     findUnique: (id, { viewer }) => ({ id, organizationId: { in: organizationsWhere(viewer, 'dataset:read') } }),
     fields: (t) => ({

@@ -8,6 +8,7 @@ export function addIdentity(builder: Builder) {
 
   const User = builder.prismaNode('User', {
     id: { field: 'id' },
+    nullable: true,
     select: { id: true },
     // Oneself, and whoever is in one of one's organizations.
     findUnique: (id, { viewer }) => ({
@@ -25,6 +26,7 @@ export function addIdentity(builder: Builder) {
 
   const Organization = builder.prismaNode('Organization', {
     id: { field: 'id' },
+    nullable: true,
     select: { id: true },
     findUnique: (id, { viewer }) => ({ id, AND: { id: { in: organizationsWhere(viewer, 'organization:read') } } }),
     fields: (t) => ({

@@ -12,6 +12,7 @@ const newestNumberFirst = { orderBy: { number: 'desc' as const } };
 export function addRegistry(builder: Builder) {
   const Model = builder.prismaNode('Model', {
     id: { field: 'id' },
+    nullable: true,
     select: { id: true },
     description: 'A network that a team works on; its versions are what is trained and compressed.',
     findUnique: (id, { viewer }) => ({ id, organizationId: { in: organizationsWhere(viewer, 'model:read') } }),
@@ -34,6 +35,7 @@ export function addRegistry(builder: Builder) {
 
   const ModelVersion = builder.prismaNode('ModelVersion', {
     id: { field: 'id' },
+    nullable: true,
     select: { id: true },
     description: 'One immutable network: its bytes are named by their digest.',
     findUnique: (id, { viewer }) => ({ id, model: { organizationId: { in: organizationsWhere(viewer, 'model:read') } } }),

@@ -19,6 +19,7 @@ export function addRuns(builder: Builder) {
 
   const Run = builder.prismaNode('Run', {
     id: { field: 'id' },
+    nullable: true,
     select: { id: true },
     findUnique: (id, { viewer }) => ({ id, organizationId: { in: organizationsWhere(viewer, 'run:read') } }),
     fields: (t) => ({

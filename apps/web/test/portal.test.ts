@@ -112,7 +112,13 @@ describe('a member', () => {
     await page.goto('/runs');
     const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme');
     const choose = async (name: string) => {
-      await page.getByRole('button', { name: 'Colour scheme' }).press('Enter');
+      // A page that was drawn just now may not listen yet.
+      await expect
+        .poll(async () => {
+          if (!(await page.getByRole('menu').isVisible())) await page.getByRole('button', { name: 'Colour scheme' }).press('Enter');
+          return page.getByRole('menu').isVisible();
+        })
+        .toBe(true);
       await page.getByRole('menuitemradio', { name }).press('Enter');
     };
     expect(await scheme()).toBe('light');

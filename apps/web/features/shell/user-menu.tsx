@@ -1,7 +1,7 @@
 'use client';
 
 import { Menu, Text } from '@mantine/core';
-import { IconCheck, IconLogout } from '@tabler/icons-react';
+import { IconLogout } from '@tabler/icons-react';
 import { useState } from 'react';
 import { organizationCookie } from '#features/session/organization-cookie.ts';
 import { signOut } from '#features/session/sign-in.ts';
@@ -19,7 +19,7 @@ export function UserMenu({ viewer: { user, memberships }, organizationId }: { vi
   const [failed, setFailed] = useState(false);
   const current = memberships.find(({ organization }) => organization.id === organizationId);
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className={classes.button}>
           <span className="visually-hidden">Account of {user.name}</span>
@@ -47,17 +47,13 @@ export function UserMenu({ viewer: { user, memberships }, organizationId }: { vi
           <>
             <Menu.Divider />
             <Menu.Label>Organization</Menu.Label>
-            {memberships.map(({ organization }) => (
-              <Menu.Item
-                key={organization.id}
-                role="menuitemradio"
-                aria-checked={organization.id === organizationId}
-                rightSection={organization.id === organizationId ? <IconCheck size={15} aria-hidden /> : null}
-                onClick={() => choose(organization.id)}
-              >
-                {organization.name}
-              </Menu.Item>
-            ))}
+            <Menu.RadioGroup value={organizationId} onChange={choose}>
+              {memberships.map(({ organization }) => (
+                <Menu.RadioItem key={organization.id} value={organization.id}>
+                  {organization.name}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
           </>
         )}
         <Menu.Divider />

@@ -98,7 +98,10 @@ function addVariable(recorder: Recorder, name: string, variable: tf.Variable): v
   recorder.nodes.push({ name, op: 'VarHandleOp', input: [], attr: handle });
   recorder.nodes.push({ name: `${name}/value`, op: 'ReadVariableOp', input: [name], attr: { dtype } });
   addPlaceholder(recorder, `${name}/new`, variable);
-  recorder.nodes.push({ name: `${name}/write`, op: 'AssignVariableOp', input: [name, `${name}/new`], attr: { dtype } });
+  // A copy, so that the variable never holds memory that was fed: the binding that comes with the npm package shares it with a JavaScript array,
+  // which may be let go on the JavaScript thread only, whereas a variable lets go of its old value on any of TensorFlow's.
+  recorder.nodes.push({ name: `${name}/copy`, op: 'DeepCopy', input: [`${name}/new`], attr: { T: dtype } });
+  recorder.nodes.push({ name: `${name}/write`, op: 'AssignVariableOp', input: [name, `${name}/copy`], attr: { dtype } });
   recorder.bind(variable, `${name}/value`);
 }
 

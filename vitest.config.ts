@@ -15,5 +15,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Pages and processes are waited for by polling, and a busy machine takes its time.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

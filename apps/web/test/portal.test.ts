@@ -151,7 +151,7 @@ describe('a training', () => {
     await expect.poll(drawn, { timeout: 2 * minutes }).toBeGreaterThan(0);
     const before = await drawn();
     await expect.poll(drawn, { timeout: minutes }).toBeGreaterThan(before);
-    expect(await page.locator('[data-chart="Loss"] svg.recharts-surface path.recharts-curve').count()).toBe(1);
+    await expect.poll(() => page.locator('[data-chart="Loss"] svg.recharts-surface path.recharts-curve').count()).toBe(1);
     expect(await barriers()).toEqual([]);
   });
 
@@ -161,7 +161,7 @@ describe('a training', () => {
       .first()
       .waitFor({ timeout: 3 * minutes });
     await page.getByRole('row', { name: /^Accuracy/ }).waitFor();
-    expect(await page.getByText('%', { exact: false }).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText('%', { exact: false }).count()).toBeGreaterThan(0);
     expect(await barriers()).toEqual([]);
   });
 
@@ -179,7 +179,7 @@ describe('a training', () => {
       await page.goto(at('runs', compression));
       const widths = page.getByRole('table', { name: 'Widths of the layers before and after pruning' });
       await widths.waitFor({ timeout: 2 * minutes });
-      expect(await widths.getByRole('row').count()).toBeGreaterThan(19);
+      await expect.poll(() => widths.getByRole('row').count()).toBeGreaterThan(19);
       await page
         .getByText('Succeeded', { exact: true })
         .first()
@@ -192,7 +192,7 @@ describe('a training', () => {
     it('leads by the model to its versions, and a version to the run that made it, through its lineage', async () => {
       await page.goto(at('models', model));
       const versions = page.getByRole('table', { name: 'Versions, newest first' });
-      expect(await versions.getByRole('row').count()).toBe(3);
+      await expect.poll(() => versions.getByRole('row').count()).toBe(3);
       expect(await barriers()).toEqual([]);
 
       await versions.getByRole('link', { name: 'version 2' }).first().click();
@@ -216,7 +216,7 @@ describe('a training', () => {
   it('was made from a dataset whose pictures can be seen', async () => {
     await page.goto(at('datasets', dataset));
     await heading('MNIST digits').waitFor();
-    expect(await page.getByRole('img', { name: /sample 1$/ }).count()).toBe(10);
+    await expect.poll(() => page.getByRole('img', { name: /sample 1$/ }).count()).toBe(10);
     expect(await barriers()).toEqual([]);
   });
 });

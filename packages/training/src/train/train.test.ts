@@ -48,7 +48,11 @@ async function trainInPieces(given: Training, steps: number): Promise<{ trained:
   for (let piece = 0; piece < 100; piece++) {
     const { context, heard, stop } = listen(device);
     const stopAt = (piece + 1) * steps;
-    Object.defineProperty(context, 'step', { set: (step: number) => step >= stopAt && stop() });
+    Object.defineProperty(context, 'step', {
+      set: (step: number) => {
+        if (step >= stopAt) stop();
+      },
+    });
     try {
       const trained = await train(given, context);
       return { trained, curves: curvesOf([...everythingHeard, ...heard]) };

@@ -13,11 +13,7 @@ export function CurvesPanel({ series, isFinal }: { series: Series; isFinal: bool
     <Panel title="Curves">
       <div className={classes.charts}>
         {panels.map((panel) => (
-          <CurveChart
-            key={panel.title}
-            panel={panel}
-            whenEmpty={isFinal ? 'Nothing was drawn' : 'Begins with the first steps of training'}
-          />
+          <CurveChart key={panel.title} panel={panel} whenEmpty={isFinal ? 'Nothing was drawn' : 'No points yet'} />
         ))}
       </div>
     </Panel>

@@ -25,6 +25,8 @@ interface Kind {
   write: (measured: MeasuredFragment) => MeasureCell;
   change: (before: number, after: number) => string;
   lessIsBetter: boolean;
+  /** Whether a difference may be no more than the measurement's own scatter. */
+  isWithinNoise?: (before: MeasuredFragment, after: MeasuredFragment) => boolean;
 }
 
 const relative = (label: string, read: (measured: MeasuredFragment) => number, write: (value: number) => string): Kind => ({
@@ -55,6 +57,8 @@ const kinds: readonly Kind[] = [
         : { text: missing },
     change: formatRelativeChange,
     lessIsBetter: true,
+    isWithinNoise: ({ latency: before }, { latency: after }) =>
+      before !== null && after !== null && before.lowMs <= after.highMs && after.lowMs <= before.highMs,
   },
 ];
 
@@ -81,8 +85,9 @@ export function prepareMeasures({ before, afterPruning, after }: Measured): Meas
 function changeOf(kind: Kind, before: MeasuredFragment | null, after: MeasuredFragment | null): Pick<MeasureRow, 'change' | 'tone'> {
   const from = before && kind.read(before);
   const to = after && kind.read(after);
-  if (from === null || to === null) return { change: missing, tone: 'same' };
-  const tone = from === to ? 'same' : to < from === kind.lessIsBetter ? 'better' : 'worse';
+  if (!before || !after || from === null || to === null) return { change: missing, tone: 'same' };
+  const isSame = from === to || kind.isWithinNoise?.(before, after);
+  const tone = isSame ? 'same' : to < from === kind.lessIsBetter ? 'better' : 'worse';
   return { change: kind.change(from, to), tone };
 }
 

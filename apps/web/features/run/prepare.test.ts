@@ -85,6 +85,14 @@ describe('the table of measures', () => {
     expect(table.rows[0]!.cells.map(({ text }) => plain(text))).toEqual(['98.00 %', '–', '97.50 %']);
   });
 
+  it('takes a latency for neither better nor worse while the intervals overlap', () => {
+    const latency = { runtime: 'TensorFlow', batchSize: 1, threads: 2, samples: 200 };
+    const at = (medianMs: number) => measured({ latency: { ...latency, medianMs, lowMs: medianMs - 0.1, highMs: medianMs + 0.1 } });
+    const tone = (before: number, after: number) =>
+      prepareMeasures({ before: at(before), afterPruning: null, after: at(after) })!.rows.at(-1)!.tone;
+    expect([tone(2, 1.9), tone(2, 1.7), tone(2, 2.3)]).toEqual(['same', 'better', 'worse']);
+  });
+
   it('has one column for a run that only trains', () => {
     expect(prepareMeasures({ before: null, afterPruning: null, after: measured({}) })!.columns).toEqual(['Measured']);
   });

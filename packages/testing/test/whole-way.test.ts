@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { RecipeInput } from '@espalier/core';
-import { demonstrate, startRun, watchRun, writeDigits, type Demonstration, type Run, type Screen } from '@espalier/infra';
+import { demonstrate, isAlive, noteOf, startRun, watchRun, writeDigits, type Demonstration, type Run, type Screen } from '@espalier/infra';
 import { checkout, startPortal, type TestPortal } from '../src/index.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSmallDigits } from './small-digits.ts';
@@ -98,8 +98,12 @@ describe('the whole way, through portal, API, workflow engine, worker and traine
     tenMinutes,
   );
 
-  it('serves its pages', async () => {
+  it('serves its pages, and leaves no process behind when it is stopped', async () => {
     const page = await fetch(`${portal.url}/sign-in`);
     expect(page.status).toBe(200);
+    const processes = ['api', 'worker', 'web', 'temporal'].map((service) => noteOf(portal.pidOf(service)));
+    expect(processes.every(isAlive)).toBe(true);
+    await portal.stop();
+    expect(processes.some(isAlive)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Device, Progress } from '@espalier/core';
+import { EspalierError, type Device, type Progress } from '@espalier/core';
 import type { JobContext, JobMessage } from '@espalier/training';
 import type { Output } from './output.ts';
 
@@ -15,7 +15,10 @@ export interface LocalMachine {
  */
 export async function onThisMachine<Value>(output: Output, work: (machine: LocalMachine) => Promise<Value>): Promise<Value> {
   // Loaded only here: what needs no TensorFlow shall not wait for it.
-  const [{ openBackend }, { JobContext, namedFailure }] = await Promise.all([import('@espalier/tensor'), import('@espalier/training')]);
+  const [{ openBackend }, { JobContext, JobStopped, namedFailure }] = await Promise.all([
+    import('@espalier/tensor'),
+    import('@espalier/training'),
+  ]);
   const device = await openBackend();
   if (device.warning !== null) output.note(`warning: ${device.warning}`);
   const stop = new AbortController();
@@ -28,7 +31,8 @@ export async function onThisMachine<Value>(output: Output, work: (machine: Local
         new JobContext({ device, signal: stop.signal, now: () => performance.now(), say: (message) => tell(output, stage, message) }),
     });
   } catch (error) {
-    throw namedFailure(error);
+    if (!(error instanceof JobStopped)) throw namedFailure(error);
+    throw new EspalierError('CANCELLED', 'stopped', { hint: 'The same command goes on from the last checkpoint.' });
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }

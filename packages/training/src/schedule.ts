@@ -14,7 +14,8 @@ export function learningRateAt({ learningRate, schedule, epochs }: TrainingSetti
       return learningRate;
     case 'cosine': {
       const { warmupEpochs } = schedule;
-      if (epoch < warmupEpochs) return (learningRate * epoch) / warmupEpochs;
+      // Divided first: the share is at most 1 however small both are, whereas a product of tiny numbers is rounded.
+      if (epoch < warmupEpochs) return learningRate * (epoch / warmupEpochs);
       if (warmupEpochs >= epochs) return learningRate;
       return (learningRate * (1 + Math.cos((Math.PI * (epoch - warmupEpochs)) / (epochs - warmupEpochs)))) / 2;
     }

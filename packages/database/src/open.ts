@@ -15,6 +15,8 @@ export function openDatabase(url: string, { maximumConnections = 10 }: { maximum
   const pool = new Pool({ connectionString: url, max: maximumConnections, application_name: 'espalier' });
   // An idle connection that breaks (the server restarts) is taken out of the pool by pg; the next query opens another one.
   pool.on('error', () => undefined);
+  // One that breaks while it is lent out, between two queries, has nobody else to tell: the next query on it is refused, which is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     prisma,

@@ -36,6 +36,6 @@ export interface Weight {
 
 export interface NetworkData {
   readonly topology: Topology;
-  /** In the order in which `LayersModel.getWeights` returns them after sorting layers topologically; unique by name. */
+  /** Layer by layer in the order of the topology, within a layer in the order of TF.js; unique by name, which is how they are found. */
   readonly weights: readonly Weight[];
 }

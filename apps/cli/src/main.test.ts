@@ -23,7 +23,9 @@ describe('espalier', { timeout: 240_000 }, () => {
 
   it('counts a network of the zoo as the papers do', async () => {
     const { stdout } = await espalier('--json', 'cost', 'resnet20');
-    expect(JSON.parse(stdout)).toMatchObject({ parameters: 269_722, macs: 40_551_040 });
+    const counted = JSON.parse(stdout);
+    expect(counted).toMatchObject({ network: 'resnet20', convention: 'physical', parameters: 269_722, macs: 40_551_040, cost: 40_551_040 });
+    expect(counted.layers).toContainEqual({ name: 'stem_conv', type: 'Conv2D', outputShape: [32, 32, 16], parameters: 432, macs: 442_368 });
   });
 
   it('tells what this machine computes with', async () => {

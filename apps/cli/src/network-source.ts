@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { EspalierError, type NetworkData, type NetworkSource } from '@espalier/core';
+import { EspalierError, type NetworkSource, type Topology } from '@espalier/core';
 import { decodeNetwork } from '@espalier/formats';
-import { buildZooNetwork, zoo, zooEntry } from '@espalier/zoo';
+import { buildZooTopology, zoo, zooEntry } from '@espalier/zoo';
 
 /** What a person names as a network: a file if there is one of that name, else an architecture of the zoo. */
 export function networkSource(
@@ -20,7 +20,8 @@ export function networkSource(
   return { from: 'zoo', name: named, inputShape: [height, width, channels], classes: classes ?? entry.classes };
 }
 
-export async function openNetwork(source: NetworkSource): Promise<NetworkData> {
-  if (source.from === 'file') return decodeNetwork(await readFile(source.path));
-  return buildZooNetwork(source.name, { inputShape: source.inputShape, classes: source.classes, seed: 0 });
+/** A network's topology alone: drawing the weights of a large architecture takes seconds that counting it does not need. */
+export async function openTopology(source: NetworkSource): Promise<Topology> {
+  if (source.from === 'file') return decodeNetwork(await readFile(source.path)).topology;
+  return buildZooTopology(source.name, { inputShape: source.inputShape, classes: source.classes });
 }

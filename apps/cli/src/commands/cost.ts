@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { conventionNames, layerCosts, networkCost, readGraph, type ConventionName } from '@espalier/network';
 import { imageShape, wholeNumber } from '../arguments.ts';
-import { networkSource, openNetwork } from '../network-source.ts';
+import { networkSource, openTopology } from '../network-source.ts';
 import type { Output } from '../output.ts';
 import { count, table } from '../table.ts';
 
@@ -19,11 +19,10 @@ export const costCommand = (output: () => Output): Command =>
     .option('--classes <count>', 'for a network of the zoo', wholeNumber)
     .addOption(new Option('--convention <name>', 'how parameters and cost are counted').choices(conventionNames).default('physical'))
     .action(async (named: string, { input, classes, convention }: CostOptions) => {
-      const { topology } = await openNetwork(networkSource(named, { inputShape: input, classes }));
-      const graph = readGraph(topology);
+      const graph = readGraph(await openTopology(networkSource(named, { inputShape: input, classes })));
       const total = networkCost(graph, convention);
       const layers = layerCosts(graph, convention).map(({ layer, type, outputShape, parameters, macs }) => ({
-        layer,
+        name: layer,
         type,
         outputShape: [...outputShape],
         parameters,
@@ -31,7 +30,7 @@ export const costCommand = (output: () => Output): Command =>
       }));
       const rows = layers
         .filter(({ parameters, macs }) => parameters + macs > 0)
-        .map(({ layer, type, outputShape, parameters, macs }) => [layer, type, outputShape.join(' × '), count(parameters), count(macs)]);
+        .map(({ name, type, outputShape, parameters, macs }) => [name, type, outputShape.join(' × '), count(parameters), count(macs)]);
       rows.push(['all', '', '', count(total.parameters), count(total.macs)]);
-      output().result({ ...total, layers }, table(['layer', 'type', 'output', 'parameters', 'MACs'], rows));
+      output().result({ network: named, ...total, layers }, table(['layer', 'type', 'output', 'parameters', 'MACs'], rows));
     });

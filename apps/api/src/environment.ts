@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { badInput } from '@espalier/core';
+import { installationSettings, installationVariables } from '@espalier/core/node';
 import { z } from 'zod';
 
 const checkout = path.resolve(import.meta.dirname, '../../..');
@@ -7,12 +8,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 const EnvironmentSchema = z
   .object({
-    DATABASE_URL: z.string().min(1),
-    TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
-    TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-    ESPALIER_HOME: z.string().min(1).default(path.join(checkout, '.espalier')),
-    ESPALIER_STORAGE: z.string().min(1).optional(),
-    ESPALIER_DATA_ROOTS: z.string().min(1).optional(),
+    ...installationVariables(checkout),
     ESPALIER_POOL: z.string().min(1).default('default'),
     ESPALIER_API_HOST: z.string().min(1).default('127.0.0.1'),
     ESPALIER_API_PORT: port.default(4000),
@@ -22,10 +18,7 @@ const EnvironmentSchema = z
     ESPALIER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .transform((env) => ({
-    databaseUrl: env.DATABASE_URL,
-    temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE },
-    storage: env.ESPALIER_STORAGE ?? path.join(env.ESPALIER_HOME, 'artifacts'),
-    dataRoots: (env.ESPALIER_DATA_ROOTS ?? path.join(env.ESPALIER_HOME, 'datasets')).split(path.delimiter).filter((root) => root !== ''),
+    ...installationSettings(env),
     /** The workers that read newly registered datasets through; a run's recipe names its own. */
     pool: env.ESPALIER_POOL,
     host: env.ESPALIER_API_HOST,

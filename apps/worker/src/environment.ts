@@ -1,22 +1,15 @@
 import path from 'node:path';
-import { badInput } from '@espalier/core';
+import { badInput, PoolSchema } from '@espalier/core';
+import { installationSettings, installationVariables } from '@espalier/core/node';
 import { z } from 'zod';
 
 const checkout = path.resolve(import.meta.dirname, '../../..');
 
 const EnvironmentSchema = z
   .object({
-    DATABASE_URL: z.string().min(1),
-    TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
-    TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-    ESPALIER_HOME: z.string().min(1).default(path.join(checkout, '.espalier')),
-    ESPALIER_STORAGE: z.string().min(1).optional(),
-    ESPALIER_DATA_ROOTS: z.string().min(1).optional(),
+    ...installationVariables(checkout),
     ESPALIER_WORK_DIRECTORY: z.string().min(1).optional(),
-    ESPALIER_POOL: z
-      .string()
-      .regex(/^[a-z0-9-]{1,40}$/, 'is not a pool name (lower-case letters, digits and dashes)')
-      .default('default'),
+    ESPALIER_POOL: PoolSchema.default('default'),
     /** Another program in the trainer's place, with its arguments, as a JSON list: for another build of it, and for tests of its faults. */
     ESPALIER_TRAINER_COMMAND: z
       .string()
@@ -26,10 +19,7 @@ const EnvironmentSchema = z
   })
   .transform((env) => ({
     checkout,
-    databaseUrl: env.DATABASE_URL,
-    temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE },
-    storage: env.ESPALIER_STORAGE ?? path.join(env.ESPALIER_HOME, 'artifacts'),
-    dataRoots: (env.ESPALIER_DATA_ROOTS ?? path.join(env.ESPALIER_HOME, 'datasets')).split(path.delimiter).filter((root) => root !== ''),
+    ...installationSettings(env),
     workDirectory: env.ESPALIER_WORK_DIRECTORY ?? path.join(env.ESPALIER_HOME, 'work'),
     pool: env.ESPALIER_POOL,
     trainerCommand: env.ESPALIER_TRAINER_COMMAND ?? null,

@@ -8,7 +8,7 @@ export {
   type ErrorCode,
   type WireError,
 } from './errors.ts';
-export { ok, err, assertNever, type Result } from './result.ts';
+export { assertNever } from './assert-never.ts';
 export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';
 export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type ArtifactKind, type ArtifactRef } from './artifact.ts';
 export {
@@ -38,6 +38,7 @@ export {
   DistillationSettingsSchema,
   TargetSchema,
   MethodChoiceSchema,
+  PoolSchema,
   TrainingRecipeSchema,
   CompressionRecipeSchema,
   RecipeSchema,

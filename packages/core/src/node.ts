@@ -6,6 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Digest } from './artifact.ts';
 import { EspalierError } from './errors.ts';
 
+export { installationSettings, installationVariables } from './environment.ts';
+
 /** The SHA-256 of bytes in memory. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return createHash('sha256').update(bytes).digest('hex');

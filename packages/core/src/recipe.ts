@@ -67,10 +67,9 @@ export const MethodChoiceSchema = z.strictObject({
 export type MethodChoice = z.infer<typeof MethodChoiceSchema>;
 
 const seed = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(1);
-const pool = z
-  .string()
-  .regex(/^[a-z0-9-]{1,40}$/, 'is not a pool name (lower-case letters, digits and dashes)')
-  .default('default');
+/** The name of a worker pool: part of its task queue's name. */
+export const PoolSchema = z.string().regex(/^[a-z0-9-]{1,40}$/, 'is not a pool name (lower-case letters, digits and dashes)');
+const pool = PoolSchema.default('default');
 
 export const TrainingRecipeSchema = z.strictObject({
   kind: z.literal('training'),

@@ -9,6 +9,8 @@ export {
   type WireError,
 } from './errors.ts';
 export { assertNever } from './assert-never.ts';
+export { paretoFront, hypervolume, type Tradeoff } from './statistics/pareto.ts';
+export { wilsonInterval, pairedDifference, bootstrapInterval, type Estimate } from './statistics/interval.ts';
 export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';
 export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type ArtifactKind, type ArtifactRef } from './artifact.ts';
 export {

@@ -1,6 +1,8 @@
 import { EspalierError, type NetworkData, type Topology, type Weight } from '@espalier/core';
 import { checkWeights, elementCount, readGraph } from '@espalier/network';
 import { badArtifact } from '../faults.ts';
+import { type Reading, inSilence } from '../format.ts';
+import { fixInputShape } from '../input-shape.ts';
 import { firstNotFinite } from './finite.ts';
 import { parseModelJson, type WeightGroup } from './schema.ts';
 import { modelFile } from './write.ts';
@@ -13,37 +15,38 @@ export interface ModelFile {
 
 const bytesPerValue = 4;
 /** Far above any topology seen (DenseNet-121 has 0.15 MB), far below what would hurt to parse. */
-const largestModelJson = 64 * 2 ** 20;
+export const largestModelJson = 64 * 2 ** 20;
 
 /**
  * Reads the files of a TF.js LayersModel, which may lie in a folder of their own. Throws BAD_ARTIFACT naming the file or weight, and
  * BAD_NETWORK or UNSUPPORTED_LAYER naming the layer for a topology that contradicts itself or is not understood.
  */
-export function readLayersModel(files: ReadonlyMap<string, ModelFile>): NetworkData {
-  const [name, file] = findModelJson(files);
+export const readLayersModel = (files: ReadonlyMap<string, ModelFile>, reading: Reading = inSilence): NetworkData =>
+  readLayersModelAt(findModelJson(files), files, reading);
+
+/** `readLayersModel` with the name of the JSON file known. */
+export function readLayersModelAt(name: string, files: ReadonlyMap<string, ModelFile>, reading: Reading): NetworkData {
+  const file = files.get(name)!;
   if (file.size > largestModelJson)
     throw badArtifact(
       `${name} has ${file.size} bytes; at most ${largestModelJson} are read`,
       [name],
       'Keep the weights in files of their own.',
     );
-  const { topology, manifest } = parseModelJson(file.read(), name);
-  const folder = name.slice(0, -modelFile.length);
+  const { topology: written, manifest } = parseModelJson(file.read(), name);
+  const topology = fixInputShape(written, reading);
+  const folder = name.slice(0, name.lastIndexOf('/') + 1);
   const weights = manifest.flatMap((group) => readGroup(group, files, folder));
   return { topology, weights: belongTogether(topology, weights) };
 }
 
-function findModelJson(files: ReadonlyMap<string, ModelFile>): [string, ModelFile] {
-  const found = [...files].filter(([name]) => name === modelFile || name.endsWith(`/${modelFile}`));
+function findModelJson(files: ReadonlyMap<string, ModelFile>): string {
+  const found = [...files.keys()].filter((name) => name === modelFile || name.endsWith(`/${modelFile}`));
   const [only] = found;
   if (only === undefined)
     throw badArtifact(`there is no ${modelFile} among ${files.size} files`, [modelFile], 'Save the network with tf.LayersModel.save.');
   if (found.length > 1)
-    throw badArtifact(
-      `there are ${found.length} files named ${modelFile}: ${found.map(([name]) => name).join(', ')}`,
-      [modelFile],
-      'Pack one network alone.',
-    );
+    throw badArtifact(`there are ${found.length} files named ${modelFile}: ${found.join(', ')}`, [modelFile], 'Pack one network alone.');
   return only;
 }
 

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { badArtifact } from '../faults.ts';
+import { largestFile, placeInside, readFileWithin } from '../file-system.ts';
+import type { FolderFormat, Reading } from '../format.ts';
+import { largestModelJson, type ModelFile, readLayersModelAt } from './read.ts';
+import { parseModelJson } from './schema.ts';
+import { layersModelFiles } from './write.ts';
+
+/** A TF.js LayersModel as `tf.LayersModel.save('file://…')` leaves it: `model.json` beside its weights. */
+export const tfjsFolder: FolderFormat = {
+  name: 'tfjs-folder',
+  title: 'TF.js LayersModel (folder)',
+  extensions: ['/model.json', '.json'],
+  layout: 'folder',
+  read: readFolder,
+  encode: async (network) => layersModelFiles(network),
+};
+
+/** Reads the JSON file and the files beside it that it names, none of which may lie outside its folder. */
+async function readFolder(modelFile: string, reading: Reading) {
+  const name = path.basename(modelFile);
+  const folder = path.dirname(modelFile);
+  const json = await readFileWithin(modelFile, largestModelJson);
+  const files = new Map<string, ModelFile>([[name, held(json)]]);
+  let room = largestFile;
+  for (const shard of parseModelJson(json, name).manifest.flatMap(({ paths }) => paths)) {
+    if (files.has(shard)) throw badArtifact(`${name} names ${shard} twice`, [name, shard], 'Export the network again.');
+    const bytes = await readFileWithin(await placeInside(folder, shard), room);
+    room -= bytes.length;
+    files.set(shard, held(bytes));
+  }
+  return readLayersModelAt(name, files, reading);
+}
+
+const held = (bytes: Uint8Array): ModelFile => ({ size: bytes.length, read: () => bytes });

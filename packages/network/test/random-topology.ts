@@ -145,6 +145,28 @@ const folded = fc.constant<Step>((net, at) => {
   };
 });
 
+/** The unit of ShuffleNet V2 (Ma et al. 2018): one part of the channels goes by, the other through a branch, and the two are shuffled. */
+const shuffled = fc.record({ ways: count(2, 3), branch: count(1, 4) }).map(({ ways, branch }): Step => (net, at) => {
+  const passing = at.channels >> 1;
+  if (passing === 0) return at;
+  const channels = passing + branch;
+  const [first, second] = [Array.from({ length: passing }, (_, channel) => channel), [] as number[]];
+  for (let channel = passing; channel < at.channels; channel++) second.push(channel);
+  const made = net.convBnRelu(net.add('ChannelSelection', [at.tensor], { channels: second }), branch);
+  const joined = net.add('Concatenate', [net.add('ChannelSelection', [at.tensor], { channels: first }), made], { axis: -1 });
+  const shuffle = Array.from({ length: ways }, (_, way) => way).flatMap((way) =>
+    Array.from({ length: channels }, (_, channel) => channel).filter((channel) => channel % ways === way),
+  );
+  return { ...at, tensor: net.add('ChannelSelection', [joined], { channels: shuffle }), channels };
+});
+
+/** Any channels in any order: some twice, some not at all. Where none was left out, nothing but the selection may read them. */
+const selected = fc.array(fc.nat(), { minLength: 1, maxLength: 6 }).map((picks): Step => (net, at) => ({
+  ...at,
+  tensor: net.add('ChannelSelection', [at.tensor], { channels: picks.map((pick) => pick % at.channels) }),
+  channels: picks.length,
+}));
+
 type Head = (net: TopologyBuilder, at: Place) => Topology;
 const head: fc.Arbitrary<Head> = fc.constantFrom<Head>(
   (net, at) => net.classified(at.tensor, 3),
@@ -167,7 +189,7 @@ export const randomTopology: fc.Arbitrary<Topology> = fc
         ...[resizing, depthwise, separable, transposed, grouped, residual, paddedShortcut, concatenation, stacked, gate].map(
           (arbitrary) => ({ weight: 1, arbitrary }),
         ),
-        ...[spatialGate, shared, reshaped, folded].map((arbitrary) => ({ weight: 1, arbitrary })),
+        ...[spatialGate, shared, reshaped, folded, shuffled, selected].map((arbitrary) => ({ weight: 1, arbitrary })),
       ),
       { minLength: 1, maxLength: 6 },
     ),

@@ -13,9 +13,11 @@ import { mask, prune } from './prune.ts';
 /** Single precision against double, for outputs of the order of one. */
 const tolerance = 1e-5;
 
-/** TF.js has no grouped convolutions and no L2 normalisation. */
+/** TF.js has no grouped convolutions, no L2 normalisation and no selection of channels. */
 const executable = ({ topology }: NetworkData): boolean =>
-  topology.config.layers.every(({ class_name: type, config }) => type !== 'L2Normalization' && !('groups' in config));
+  topology.config.layers.every(
+    ({ class_name: type, config }) => !['L2Normalization', 'ChannelSelection'].includes(type) && !('groups' in config),
+  );
 
 function predict(network: NetworkData, image: Tensor): Tensor[] {
   const model = buildModel(network);

@@ -73,6 +73,8 @@ function run(node: GraphNode, inputs: readonly Tensor[], own: (role: string) => 
     }
     case 'ChannelPadding':
       return padChannels(input, Number(config['before']), outputShape);
+    case 'ChannelSelection':
+      return selectChannels(input, config['channels'] as readonly number[], outputShape);
     case 'Concatenate':
       return join(inputs, outputShape, Number(list(config['axis'])[0]));
     case 'Flatten':
@@ -125,6 +127,15 @@ function padChannels(input: Tensor, before: number, shape: readonly number[]): T
   const [from, to] = [input.shape.at(-1)!, shape.at(-1)!];
   input.values.forEach((x, index) => {
     output.values[Math.floor(index / from) * to + before + (index % from)] = x;
+  });
+  return output;
+}
+
+function selectChannels(input: Tensor, channels: readonly number[], shape: readonly number[]): Tensor {
+  const width = input.shape.at(-1)!;
+  const output = tensor(shape);
+  output.values.forEach((_, index) => {
+    output.values[index] = input.values[Math.floor(index / channels.length) * width + channels[index % channels.length]!]!;
   });
   return output;
 }

@@ -34,10 +34,10 @@ export function channelClasses(graph: Graph): ChannelClasses {
 
 const mixesByKernel = (node: GraphNode): boolean => node.kind.axes?.some(({ role }) => role === 'out') ?? false;
 
-/** A shared layer has one kernel, so all its calls read and make the same channels. */
+/** A shared layer has one kernel and one list of settings, so where either is cut all its calls read and make the same channels. */
 function tieCalls(first: GraphNode, again: GraphNode, outputs: readonly Labels[], book: UnionFindBook): void {
   const tie = (a: Labels, b: Labels) => a.forEach((label, channel) => book.tie(label, b[channel]!));
-  if (again.kind.axes === undefined) return;
+  if (again.kind.axes === undefined && again.kind.resize === undefined) return;
   tie(outputs[first.index]!, outputs[again.index]!);
   first.inputs.forEach((input, position) => tie(outputs[input]!, outputs[again.inputs[position]!]!));
 }

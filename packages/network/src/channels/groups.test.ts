@@ -228,6 +228,42 @@ describe('dependency groups', () => {
     expect(memberIndices(named(groups, 'shared'))['classifier in']).toEqual([0, 1, 2, 3, 4].map((channel) => [channel, channel + 5]));
   });
 
+  it('[G14] a selected channel is the channel of the input, in all its places, and free of the output where it is not selected', () => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const conv = net.conv(net.input, 5, {}, 'conv');
+    const picked = net.add('ChannelSelection', [conv], { channels: [4, 1, 4, 2] }, 'picked');
+    const groups = groupsOf(net.topology(net.conv(picked, 2, {}, 'ofPicked'), net.conv(conv, 2, {}, 'ofAll')));
+    expect(groups.filter(({ id }) => id.startsWith('conv')).map(memberIndices)).toEqual([
+      { 'conv out': each([4]), 'ofAll in': each([4]), 'ofPicked in': [[0, 2]] },
+      { 'conv out': each([1, 2]), 'ofAll in': each([1, 2]), 'ofPicked in': each([1, 3]) },
+      { 'conv out': each([0, 3]), 'ofAll in': each([0, 3]) },
+    ]);
+  });
+
+  it('[G14] the units of ShuffleNet V2: a channel belongs with those that pass by the same branches', () => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const unit = (at: string, name: string) => {
+      const left = net.add('ChannelSelection', [at], { channels: [0, 1, 2, 3] }, `${name}_left`);
+      const branch = net.convBnRelu(net.add('ChannelSelection', [at], { channels: [4, 5, 6, 7] }), 4, {}, `${name}_branch`);
+      const joined = net.add('Concatenate', [left, branch], { axis: -1 });
+      return net.add('ChannelSelection', [joined], { channels: [0, 4, 1, 5, 2, 6, 3, 7] });
+    };
+    const groups = groupsOf(net.classified(unit(unit(net.conv(net.input, 8, {}, 'stem'), 'first'), 'second')));
+    expect(groups.map(({ id, channels, prunable }) => [id, channels, prunable])).toEqual([
+      ['input', 3, false],
+      // Channels 0 and 1 pass by both branches, 2 and 3 only by the first, 4 to 7 by none.
+      ['stem', 2, true],
+      ['stem:2', 2, true],
+      ['stem:3', 4, true],
+      ['first_branch', 2, true],
+      ['first_branch:2', 2, true],
+      ['second_branch', 4, true],
+      ['classifier', 10, false],
+    ]);
+    expect(groups.slice(1, 4).map((group) => memberIndices(group)['stem out'])).toEqual([each([0, 1]), each([2, 3]), each([4, 5, 6, 7])]);
+    expect(memberIndices(named(groups, 'stem'))['classifier in']).toEqual(each([0, 4]));
+  });
+
   it.each([
     ['ResNet-20-B', 3, 12],
     ['ResNet-56-B', 9, 30],

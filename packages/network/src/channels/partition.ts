@@ -29,13 +29,47 @@ export function partitionClasses({ ofOutput, locks }: ChannelClasses): Int32Arra
       occurrences[label] = 0;
     }
   }
-  return compact(blockOf);
+  return numberedByOccurrence(ofOutput, blockOf);
 }
 
-function compact(blockOf: Int32Array): Int32Array {
-  const numbers = new Map<number, number>();
-  return blockOf.map((block) => {
-    if (!numbers.has(block)) numbers.set(block, numbers.size);
-    return numbers.get(block)!;
-  });
+/** One tensor in which the channels of a block occur, by its position among all tensors, and how often each of them does. */
+interface Occurrence {
+  readonly tensor: number;
+  readonly times: number;
+}
+
+/**
+ * The same blocks, numbered by where they occur: first comes what occurs in an earlier tensor, or there more often. Unlike the places of its channels this
+ * survives cutting, so that a group keeps its number, and its name, whichever channels are kept.
+ */
+function numberedByOccurrence(ofOutput: ChannelClasses['ofOutput'], blockOf: Int32Array): Int32Array {
+  const sizes = countsOf(blockOf);
+  const occurrences = new Map<number, Occurrence[]>(Array.from(sizes.keys(), (block) => [block, []]));
+  let tensor = 0;
+  for (const labels of new Set(ofOutput)) {
+    for (const [block, count] of countsOf(labels, blockOf)) occurrences.get(block)!.push({ tensor, times: count / sizes.get(block)! });
+    tensor += 1;
+  }
+  const blocks = [...occurrences].sort(([, a], [, b]) => compareOccurrences(a, b));
+  const numbers = new Map(blocks.map(([block], number) => [block, number]));
+  return blockOf.map((block) => numbers.get(block)!);
+}
+
+function countsOf(keys: Int32Array, blockOf?: Int32Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const key of keys) {
+    const block = blockOf === undefined ? key : blockOf[key]!;
+    counts.set(block, (counts.get(block) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function compareOccurrences(a: readonly Occurrence[], b: readonly Occurrence[]): number {
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) {
+    const [left, right] = [a[index]!, b[index]!];
+    if (left.tensor !== right.tensor) return left.tensor - right.tensor;
+    if (left.times !== right.times) return right.times - left.times;
+  }
+  return b.length - a.length;
 }

@@ -81,10 +81,13 @@ export interface MemberAxis {
   readonly side: 'in' | 'out';
 }
 
-/** The new sizes around a layer. `keptOutputs` are the kept positions of the output's channels, null where only sizes are asked for. */
+/** The new sizes around a layer. */
 export interface Resized {
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
+  /** The kept positions of the first input's channels, ascending; null where only sizes are asked for. */
+  readonly keptInputs: Int32Array | null;
+  /** The same of the output's channels. */
   readonly keptOutputs: Int32Array | null;
 }
 

@@ -9,6 +9,7 @@ import { batchNormalisation, l2Normalisation } from './normalisation.ts';
 import { channelPadding, cropping, upSampling, zeroPadding } from './padding.ts';
 import { averagePooling, globalAveragePooling, globalMaximumPooling, maximumPooling } from './pooling.ts';
 import { flatten, reshape } from './reshape.ts';
+import { channelSelection } from './selection.ts';
 
 /** Every kind of layer that Espalier can read, count and cut, by its class name in the topology. */
 const layerKinds: ReadonlyMap<string, LayerKind> = new Map(
@@ -36,6 +37,7 @@ const layerKinds: ReadonlyMap<string, LayerKind> = new Map(
     Cropping2D: cropping,
     UpSampling2D: upSampling,
     ChannelPadding: channelPadding,
+    ChannelSelection: channelSelection,
     Add: elementwise,
     Subtract: elementwise,
     Average: elementwise,

@@ -61,7 +61,7 @@ function costAtWidths(node: GraphNode, tensorWidths: readonly number[]): Network
   const outputShape = withChannels(node.outputShape, tensorWidths[node.index]!);
   if (channelCount(outputShape) === channelCount(node.outputShape) && channelCount(inputShapes[0]!) === channelCount(node.inputShapes[0]!))
     return callCost(node.kind, node);
-  const patch = node.kind.resize?.(node, { inputShapes, outputShape, keptOutputs: null });
+  const patch = node.kind.resize?.(node, { inputShapes, outputShape, keptInputs: null, keptOutputs: null });
   return callCost(node.kind, { ...node, config: { ...node.config, ...patch }, inputShapes, outputShape });
 }
 

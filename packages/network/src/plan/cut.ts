@@ -42,11 +42,11 @@ export function cutTopology(graph: Graph, kept: KeptChannels): Topology {
     const inputShapes = node.inputShapes.map((shape, position) => shapeAfter(shape, node.inputs[position]!));
     const outputShape = shapeAfter(node.outputShape, node.index);
     const unchanged = kept[node.index] === null && node.inputs.every((tensor) => kept[tensor] === null);
-    if (!unchanged)
-      patches.set(
-        node.layer,
-        node.kind.resize(node, { inputShapes, outputShape, keptOutputs: kept[node.index] ?? allPlaces(outputShape) }),
-      );
+    if (unchanged) continue;
+    const [firstInput] = node.inputs;
+    const keptInputs = firstInput === undefined ? null : (kept[firstInput] ?? allPlaces(inputShapes[0]!));
+    const keptOutputs = kept[node.index] ?? allPlaces(outputShape);
+    patches.set(node.layer, node.kind.resize(node, { inputShapes, outputShape, keptInputs, keptOutputs }));
   }
   const layers = graph.topology.config.layers.map((layer) => {
     const patch = patches.get(layer.name);

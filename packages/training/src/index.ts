@@ -17,3 +17,11 @@ export { ForwardPass, type ForwardPassOptions } from './steps/forward-pass.ts';
 export { crossEntropy, distillationLoss } from './steps/loss.ts';
 export { descend, type LearntVariable, type SgdSettings } from './steps/sgd.ts';
 export { Evaluation, evaluationBatchSize, type Score } from './measure/evaluate.ts';
+export {
+  analyseSensitivity,
+  type SensitivityRequest,
+  type SensitivityReport,
+  type GroupSensitivity,
+  type SensitivityPoint,
+} from './sensitivity/analyse.ts';
+export { effectsInFolder, type CutEffects, type CutKey, type CutEffect } from './sensitivity/cache.ts';

@@ -1,5 +1,6 @@
 import { everyBatch, type Batch, type Dataset, type Split } from '@espalier/datasets';
 import type { ForwardPass } from '../steps/forward-pass.ts';
+import { indexOfLargest, logSumExp } from './logits.ts';
 
 const largestBatch = 200;
 
@@ -52,19 +53,4 @@ export class Evaluation {
   score(): Score {
     return { examples: this.#examples, accuracy: this.#correct / this.#examples, loss: this.#lossSum / this.#examples };
   }
-}
-
-/** The first of the largest values. */
-function indexOfLargest(values: Float32Array): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
-  return best;
-}
-
-/** log Σ exp(z), shifted by the largest z so that no exponential overflows. */
-function logSumExp(values: Float32Array): number {
-  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - largest);
-  return largest + Math.log(sum);
 }

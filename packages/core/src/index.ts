@@ -9,6 +9,7 @@ export {
   type WireError,
 } from './errors.ts';
 export { assertNever } from './assert-never.ts';
+export { table, count, percent, percentChange } from './text/table.ts';
 export { paretoFront, hypervolume, type Tradeoff } from './statistics/pareto.ts';
 export { wilsonInterval, pairedDifference, bootstrapInterval, type Estimate } from './statistics/interval.ts';
 export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';

@@ -1,5 +1,15 @@
 export { channelCount, elementCount, positionCount, sameShape, shapeText, type Shape } from './shape.ts';
 export { readGraph, type Graph, type GraphNode } from './graph.ts';
+export {
+  axisSetting,
+  booleanSetting,
+  integerSetting,
+  listSetting,
+  marginsSetting,
+  pairSetting,
+  textSetting,
+  type ConfiguredLayer,
+} from './config.ts';
 export { layerTypes, isKnownLayerType } from './layers/table.ts';
 export { axisRoles, type AxisRole, type WeightAxis, type WeightSpec } from './layers/kind.ts';
 export { weightSpecs, checkWeights, type NamedWeightSpec } from './weights.ts';

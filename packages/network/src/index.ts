@@ -26,6 +26,15 @@ export {
   type GroupWidths,
 } from './plan/plan.ts';
 export { costAfter } from './plan/cost-after.ts';
+export {
+  ChannelProvenanceSchema,
+  channelProvenance,
+  channelOrigin,
+  type ChannelProvenance,
+  type ChannelHistory,
+  type ChannelSighting,
+  type LayerChannelOrigin,
+} from './provenance/provenance.ts';
 export { keptChannels, cutTopology, type KeptChannels } from './plan/cut.ts';
 export { uniformWidths, minimumCost, widthAt, type UniformWidths, type UniformWidthsRequest, type WidthLimits } from './plan/uniform.ts';
 export { inspect, type PreflightReport, type GroupReport } from './inspect.ts';

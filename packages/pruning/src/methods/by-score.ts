@@ -1,5 +1,4 @@
 import type { ChoiceContext, GroupChoice } from '../method.ts';
-import type { FilterBank } from '../observation/filters.ts';
 import type { GroupObservation, NetworkObservation } from '../observation/observation.ts';
 import { largestScores } from '../selection/largest.ts';
 
@@ -19,18 +18,6 @@ export function keepLargest<Settings>(
 
 /** (Σ |w|ᵖ)^(1/p) over every channel's filters: the mean over the layers that make the group's channels. */
 export function meanNorm(group: GroupObservation, order: 1 | 2): number[] {
-  const banks = group.filters();
-  return Array.from(
-    { length: group.channels },
-    (_, channel) => banks.reduce((sum, bank) => sum + filterNorm(bank, channel, order), 0) / banks.length,
-  );
-}
-
-function filterNorm({ weights, length }: FilterBank, channel: number, order: 1 | 2): number {
-  let sum = 0;
-  for (let place = channel * length; place < (channel + 1) * length; place++) {
-    const weight = weights[place]!;
-    sum += order === 1 ? Math.abs(weight) : weight * weight;
-  }
-  return order === 1 ? sum : Math.sqrt(sum);
+  const norms = group.filterNorms(order);
+  return Array.from({ length: group.channels }, (_, channel) => norms.reduce((sum, norm) => sum + norm[channel]!, 0) / norms.length);
 }

@@ -1,5 +1,6 @@
 import type { Weight } from '@espalier/core';
 import { type DependencyGroup, type Graph, type GroupMember, type NamedWeightSpec, weightSpecs } from '@espalier/network';
+import { gatherFilters, kernelLayout, sumsOfPowers } from './kernel.ts';
 
 /**
  * The filters with which one layer makes the channels of a group, one canonical layout for every kind of kernel: row c holds all weights that
@@ -19,28 +20,40 @@ export interface FilterBank {
 /** The weight that makes a layer's output channels, by role; a separable convolution's are made by its pointwise half. */
 const makingRoles: readonly string[] = ['kernel', 'pointwise_kernel', 'depthwise_kernel'];
 
-export function filterBanks(
-  graph: Graph,
-  group: DependencyGroup,
-  weightOf: (name: string) => Weight,
-  hasWeight: (name: string) => boolean,
-): FilterBank[] {
+type WeightOf = (name: string) => Weight;
+
+export function filterBanks(graph: Graph, group: DependencyGroup, weightOf: WeightOf, hasWeight: (name: string) => boolean): FilterBank[] {
+  return kernelsOf(graph, group).map(({ member, spec }) => {
+    const bias = `${member.layer}/bias`;
+    const { length, weights } = gatherFilters(weightOf(spec.name).values, kernelLayout(spec), member);
+    return {
+      layer: member.layer,
+      channels: group.channels,
+      length,
+      weights,
+      biases: hasWeight(bias) ? sumOverCopies(weightOf(bias).values, member, group.channels) : null,
+    };
+  });
+}
+
+/** (Σ |w|ᵖ)^(1/p) of every channel's filters, one array for each bank of `filterBanks`, without gathering them. */
+export function filterNorms(graph: Graph, group: DependencyGroup, weightOf: WeightOf, order: 1 | 2): Float64Array[] {
+  return kernelsOf(graph, group).map(({ member, spec }) => {
+    const sums = sumsOfPowers(weightOf(spec.name).values, kernelLayout(spec), member, group.channels, order);
+    return order === 1 ? sums : sums.map(Math.sqrt);
+  });
+}
+
+/** The kernels that make the channels of a group, in the order of the graph. */
+function kernelsOf(graph: Graph, { members }: DependencyGroup): { member: GroupMember; spec: NamedWeightSpec }[] {
   const specs = specsByLayer(graph);
-  return group.members
+  return members
     .filter(({ role }) => role === 'out' || role === 'depthwise')
     .map((member) => {
       const ofLayer = specs.get(member.layer) ?? [];
       const spec = makingRoles.map((role) => ofLayer.find((candidate) => candidate.role === role)).find((found) => found !== undefined);
       if (spec === undefined) throw new Error(`${member.layer} makes channels without a kernel`);
-      const bias = `${member.layer}/bias`;
-      const { length, weights } = gatherFilters(weightOf(spec.name), outputStrides(spec), member, group.channels);
-      return {
-        layer: member.layer,
-        channels: group.channels,
-        length,
-        weights,
-        biases: hasWeight(bias) ? sumOverCopies(weightOf(bias).values, member, group.channels) : null,
-      };
+      return { member, spec };
     });
 }
 
@@ -53,41 +66,6 @@ function specsByLayer(graph: Graph): ReadonlyMap<string, readonly NamedWeightSpe
   for (const spec of weightSpecs(graph)) byLayer.set(spec.node.layer, [...(byLayer.get(spec.node.layer) ?? []), spec]);
   specsOfGraphs.set(graph, byLayer);
   return byLayer;
-}
-
-/** How a kernel, seen as [outer, outputs, inner], is laid out: the output axis and what lies outside and inside of it. */
-interface OutputStrides {
-  readonly outer: number;
-  readonly outputs: number;
-  readonly inner: number;
-}
-
-/** A depthwise kernel [kH, kW, C, m] makes output c·m + j by its last two axes together. */
-function outputStrides({ role, shape, axes }: NamedWeightSpec): OutputStrides {
-  const product = (sizes: readonly number[]) => sizes.reduce((total, size) => total * size, 1);
-  if (role === 'depthwise_kernel') return { outer: product(shape.slice(0, 2)), outputs: product(shape.slice(2)), inner: 1 };
-  const axis = axes.indexOf('out');
-  return { outer: product(shape.slice(0, axis)), outputs: shape[axis]!, inner: product(shape.slice(axis + 1)) };
-}
-
-/** Row c: the filters of all output places that are channel c (more than one in a grouped convolution), one after the other. */
-function gatherFilters(
-  { values }: Weight,
-  { outer, outputs, inner }: OutputStrides,
-  { indices, multiplicity }: GroupMember,
-  channels: number,
-) {
-  const filterLength = outer * inner;
-  const length = filterLength * multiplicity;
-  const weights = new Float32Array(channels * length);
-  indices.forEach((output, row) => {
-    let place = row * filterLength;
-    for (let outside = 0; outside < outer; outside++) {
-      const start = (outside * outputs + output) * inner;
-      for (let inside = 0; inside < inner; inside++) weights[place++] = values[start + inside]!;
-    }
-  });
-  return { length, weights };
 }
 
 function sumOverCopies(values: Float32Array, { indices, multiplicity }: GroupMember, channels: number): Float32Array {

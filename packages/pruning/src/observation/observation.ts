@@ -1,6 +1,6 @@
 import { EspalierError, type NetworkData, type Weight } from '@espalier/core';
 import { type DependencyGroup, type Graph } from '@espalier/network';
-import { type FilterBank, filterBanks } from './filters.ts';
+import { type FilterBank, filterBanks, filterNorms } from './filters.ts';
 import { gammas } from './normalisation.ts';
 
 /** The maps one layer makes of some pictures: [images, height, width, channels], row-major. */
@@ -16,6 +16,8 @@ export interface GroupObservation {
   readonly group: DependencyGroup;
   /** Every kernel that makes these channels, in the order of the graph: one in the usual case, several where they are summed. */
   filters(): readonly FilterBank[];
+  /** (Σ |w|ᵖ)^(1/p) of every channel's filters, one array for each of `filters()`; cheap, for it gathers none of them. */
+  filterNorms(order: 1 | 2): readonly Float64Array[];
   /** |γ| of every batch normalisation of these channels, one number for each channel; empty where there is none. */
   gammas(): readonly Float32Array[];
 }
@@ -54,6 +56,7 @@ export function observe(
         channels: group.channels,
         group,
         filters: once(() => filterBanks(graph, group, weightOf, hasWeight)),
+        filterNorms: (order) => filterNorms(graph, group, weightOf, order),
         gammas: once(() => gammas(group, weightOf, hasWeight)),
       })),
     featureMaps,

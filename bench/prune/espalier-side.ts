@@ -1,0 +1,49 @@
+/**
+ * One process of Espalier's side: prunes one network to half its width, a number of times, and prints a `SideResult`; with `memory` once, and prints
+ * a `MemoryResult`.
+ *
+ *   node --import tsx bench/prune/espalier-side.ts time|memory <zoo name> [repetitions]
+ */
+import process from 'node:process';
+import { networkCost, readGraph } from '@espalier/network';
+import { buildZooNetwork } from '@espalier/zoo';
+import { peakMemory, residentMemory, resetPeakMemory } from '../harness/memory.ts';
+import type { MemoryResult, SideResult, StepTime } from './result.ts';
+import { pruneToHalf } from './step.ts';
+
+function timed(name: string, repetitions: number): SideResult {
+  const network = buildZooNetwork(name, { seed: 1 });
+  const first = pruneToHalf(network);
+  const later: StepTime[] = [];
+  for (let index = 1; index < repetitions; index++) later.push(pruneToHalf(network).time);
+  const before = networkCost(readGraph(network.topology));
+  const after = networkCost(readGraph(first.pruned.topology));
+  return {
+    first: first.time,
+    later,
+    parameters: before.parameters,
+    macs: before.macs,
+    parametersAfter: after.parameters,
+    macsAfter: after.macs,
+    versions: [],
+  };
+}
+
+function measureMemory(name: string): MemoryResult {
+  // The smallest network first, so that the code is loaded and compiled before the base line is taken.
+  pruneToHalf(buildZooNetwork('resnet20', { seed: 1 }));
+  const base = residentMemory();
+  const network = buildZooNetwork(name, { seed: 1 });
+  const weightBytes = network.weights.reduce((total, { values }) => total + values.byteLength, 0);
+  resetPeakMemory();
+  const { pruned } = pruneToHalf(network);
+  const peakBytes = peakMemory() - base;
+  const { arrayBuffers: arrayBytes } = process.memoryUsage();
+  if (pruned.weights.length !== network.weights.length) throw new Error('pruning lost a weight');
+  return { weightBytes, peakBytes, arrayBytes };
+}
+
+const [mode, name, repetitions = '5'] = process.argv.slice(2);
+if (name === undefined || (mode !== 'time' && mode !== 'memory'))
+  throw new Error('usage: espalier-side.ts time|memory <zoo name> [repetitions]');
+console.log(JSON.stringify(mode === 'time' ? timed(name, Number(repetitions)) : measureMemory(name)));

@@ -1,0 +1,59 @@
+import { innerProducts } from './inner-products/inner-products.ts';
+import { checkPoints, type Points, squaredDistance } from './points.ts';
+
+export const metrics = ['euclidean', 'cosine'] as const;
+export type Metric = (typeof metrics)[number];
+
+/** All distances between `count` points: [count, count] row-major, symmetric, zeros on the diagonal. */
+export interface DistanceMatrix {
+  readonly count: number;
+  readonly values: Float64Array;
+}
+
+/** |a − b|² = |a|² + |b|² − 2·a·b loses as many digits as |a − b|² is smaller than |a|² + |b|². Below this share it is summed anew. */
+const cancellation = 1e-6;
+
+/**
+ * The distances between all pairs of points, in double precision.
+ *
+ * `euclidean`: |a − b|; equal points have exactly 0. `cosine`: 1 − a·b / (|a||b|), from 0 to 2, not centred. A zero vector has no direction: its
+ * cosine distance to every other point is 1, also to another zero vector (as in scikit-learn). Throws BAD_INPUT for values that are not finite.
+ */
+export function pairwiseDistances(points: Points, metric: Metric): DistanceMatrix {
+  checkPoints(points);
+  return { count: points.count, values: metric === 'cosine' ? cosineDistances(points) : euclideanDistances(points) };
+}
+
+function euclideanDistances(points: Points): Float64Array {
+  const { count } = points;
+  const values = innerProducts(points);
+  const squares = diagonal(values, count);
+  for (let i = 0; i < count; i++) {
+    values[i * count + i] = 0;
+    for (let j = 0; j < i; j++) {
+      const scale = squares[i]! + squares[j]!;
+      const fast = scale - 2 * values[i * count + j]!;
+      const distance = Math.sqrt(fast > cancellation * scale ? fast : squaredDistance(points, i, j));
+      values[i * count + j] = distance;
+      values[j * count + i] = distance;
+    }
+  }
+  return values;
+}
+
+function cosineDistances(points: Points): Float64Array {
+  const { count } = points;
+  const values = innerProducts(points);
+  const inverseNorms = diagonal(values, count).map((square) => (square > 0 ? 1 / Math.sqrt(square) : 0));
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < count; j++) {
+      const distance = 1 - values[i * count + j]! * (inverseNorms[i]! * inverseNorms[j]!);
+      values[i * count + j] = distance < 0 ? 0 : distance > 2 ? 2 : distance;
+    }
+    values[i * count + i] = 0;
+  }
+  return values;
+}
+
+const diagonal = (matrix: Float64Array, count: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, index) => matrix[index * count + index]!);

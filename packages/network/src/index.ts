@@ -38,4 +38,16 @@ export {
 export { keptChannels, cutTopology, type KeptChannels } from './plan/cut.ts';
 export { uniformWidths, minimumCost, widthAt, type UniformWidths, type UniformWidthsRequest, type WidthLimits } from './plan/uniform.ts';
 export { inspect, type PreflightReport, type GroupReport } from './inspect.ts';
-export { diff, type NetworkDifference, type LayerDifference, type GroupDifference, type Change } from './diff/diff.ts';
+export { diff } from './diff/diff.ts';
+export {
+  layerStatuses,
+  type Change,
+  type GroupDifference,
+  type LayerDifference,
+  type LayerStatus,
+  type NetworkDifference,
+} from './diff/difference.ts';
+export type { SettingChange } from './diff/settings.ts';
+export { diffText } from './diff/render/text.ts';
+export { diffHtml, type HtmlOptions } from './diff/render/html.ts';
+export type { Titles } from './diff/render/words.ts';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TopologyBuilder } from '../../test/builder.ts';
 import { resNetTopology } from '../../test/networks.ts';
 import { randomTopology } from '../../test/random-topology.ts';
+import { dependencyGroups } from '../channels/groups.ts';
 import { readGraph } from '../graph.ts';
 import { cutTopology, keptChannels } from '../plan/cut.ts';
 import { diff } from './diff.ts';
@@ -46,7 +47,11 @@ describe('the difference of two networks', () => {
     const { groups, layers, cost } = diff(topology, renamed(cut));
     expect(groups.map(({ group, channels }) => [group.before, channels])).toEqual([['stage2_block1_conv1', { before: 32, after: 4 }]]);
     expect(layers.map(({ type }) => type)).toEqual(['Conv2D', 'BatchNormalization', 'Activation', 'Conv2D']);
-    expect(layers[0]).toMatchObject({ status: 'changed', width: { before: 32, after: 4 }, settings: ['filters'] });
+    expect(layers[0]).toMatchObject({
+      status: 'changed',
+      width: { before: 32, after: 4 },
+      settings: [{ setting: 'filters', before: 32, after: 4 }],
+    });
     // 28 fewer filters of 16 · 9 weights, 28 fewer γ and β, 28 · 9 fewer weights in each of 32 filters behind.
     expect(cost.before.parameters - cost.after.parameters).toBe(28 * 144 + 2 * 28 + 28 * 9 * 32);
   });
@@ -61,5 +66,29 @@ describe('the difference of two networks', () => {
     expect(layers.map(({ status, type }) => [status, type])).toEqual([['added', 'Dropout']]);
     expect(groups).toEqual([]);
     expect(diff(build(true), build(false)).layers.map(({ status, type }) => [status, type])).toContainEqual(['removed', 'Dropout']);
+  });
+
+  it('[D5] shows every layer of either network once, what was removed in its place', () => {
+    const build = (type: string): Topology => {
+      const net = new TopologyBuilder([8, 8, 3]);
+      return net.classified(net.conv(net.add(type, [net.conv(net.input, 4)], { rate: 0.5 }), 5));
+    };
+    const { comparison, sameLayers } = diff(build('Dropout'), build('ReLU'));
+    expect(comparison.slice(0, 5).map(({ status, type }) => `${status} ${type}`)).toEqual([
+      'same InputLayer',
+      'same Conv2D',
+      'removed Dropout',
+      'added ReLU',
+      'same Conv2D',
+    ]);
+    expect(sameLayers).toBe(comparison.length - 2);
+  });
+
+  it('counts the groups that stayed', () => {
+    const topology = resNetTopology(1);
+    const graph = readGraph(topology);
+    const cut = cutTopology(graph, keptChannels(graph, { keep: { stage2_block1_conv1: [0] } }));
+    const { groups, sameGroups } = diff(topology, cut);
+    expect([groups.length, sameGroups]).toEqual([1, dependencyGroups(graph).length - 1]);
   });
 });

@@ -12,6 +12,7 @@ export { assertNever } from './assert-never.ts';
 export { table, count, percent, percentChange } from './text/table.ts';
 export { paretoFront, hypervolume, type Tradeoff } from './statistics/pareto.ts';
 export { wilsonInterval, pairedDifference, bootstrapInterval, type Estimate } from './statistics/interval.ts';
+export { estimateMedian, type MedianEstimate } from './statistics/median.ts';
 export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';
 export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type ArtifactKind, type ArtifactRef } from './artifact.ts';
 export {

@@ -9,7 +9,6 @@ export { readNetworkFile, writeNetworkFile, type NetworkFile } from './jobs/file
 export { train } from './train/train.ts';
 export type { Trained, Training } from './train/training.ts';
 export { learningRateAt } from './schedule.ts';
-export { estimateMedian, type MedianEstimate } from './median.ts';
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type Tally } from './checkpoint/format.ts';
 export { CheckpointFolder } from './checkpoint/folder.ts';
 export { TrainingStep, type StepOutcome, type TrainingStepOptions } from './steps/training-step.ts';

@@ -1,6 +1,5 @@
-import type { Latency } from '@espalier/core';
+import { estimateMedian, type Latency } from '@espalier/core';
 import type { JobContext } from '../context.ts';
-import { estimateMedian } from '../median.ts';
 import type { ForwardPass } from '../steps/forward-pass.ts';
 
 /** Forward passes before the first that counts: they fill caches and let the runtime settle. */

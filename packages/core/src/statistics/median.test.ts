@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { createGenerator } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
+import { createGenerator } from '../random/generator.ts';
 import { estimateMedian } from './median.ts';
 
 describe('the median of a sample', () => {

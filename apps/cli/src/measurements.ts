@@ -2,7 +2,7 @@ import type { Measurement } from '@espalier/core';
 import { count, kibibytes, percent, table } from './table.ts';
 
 /** One row a network. */
-export function measurementTable(measurements: Readonly<Record<string, Measurement>>): string {
+export function measurementTable(measurements: Readonly<Record<string, Omit<Measurement, 'split' | 'examples'>>>): string {
   const rows = Object.entries(measurements).map(([name, { accuracy, loss, parameters, macs, bytes, latency }]) => [
     name,
     percent(accuracy),

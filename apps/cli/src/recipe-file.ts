@@ -11,8 +11,9 @@ export interface TrainingFlags {
 
 export interface CompressionFlags extends TrainingFlags {
   method?: string;
-  measure?: 'macs' | 'parameters';
-  reduction?: number;
+  /** The share to remove. */
+  macs?: number;
+  parameters?: number;
   rounds?: number;
 }
 
@@ -35,18 +36,24 @@ export async function compressionRecipe(
     ...seedOf(flags),
     ...(flags.rounds === undefined ? {} : { rounds: flags.rounds }),
     method: flags.method === undefined ? (method ?? { name: 'exp' }) : { name: flags.method },
-    target: {
-      measure: 'macs',
-      ...asFields(target),
-      ...(flags.measure === undefined ? {} : { measure: flags.measure }),
-      ...(flags.reduction === undefined ? {} : { reductionRatio: flags.reduction }),
-    },
+    target: targetOf(flags) ?? { measure: 'macs', ...asFields(target) },
     retraining: { ...asFields(retraining), ...settingsOf(flags) },
   });
   if (recipe.kind !== 'compression') throw wrongKind(file, 'compression', recipe.kind);
   return recipe;
 }
 
+function targetOf({ macs, parameters }: CompressionFlags): TargetInput | undefined {
+  if (macs !== undefined && parameters !== undefined)
+    throw new EspalierError('BAD_RECIPE', 'there are two targets, of MACs and of parameters', {
+      hint: 'Name one of --macs and --parameters.',
+      path: ['target'],
+    });
+  if (macs !== undefined) return { measure: 'macs', reductionRatio: macs };
+  return parameters === undefined ? undefined : { measure: 'parameters', reductionRatio: parameters };
+}
+
+type TargetInput = Readonly<{ measure: string; reductionRatio: number }>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const asFields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});

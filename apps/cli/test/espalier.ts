@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 
-const program = path.join(import.meta.dirname, '../bin/espalier.mjs');
+export const program = path.join(import.meta.dirname, '../bin/espalier.mjs');
 
 export interface Spoken {
   readonly code: number;

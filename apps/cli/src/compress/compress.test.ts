@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ChannelProvenanceSchema } from '@espalier/network';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { espalier, program } from '../../test/espalier.ts';
+import { smallNetwork, writeBrightHalves } from '../../test/small.ts';
+import type { CompressionResult } from './result.ts';
+
+let folder: string;
+let network: string;
+const learning = ['--batch-size', '8', '--learning-rate', '0.05'];
+const at = (name: string): string => path.join(folder, name);
+const compression = (out: string): string[] => [
+  'compress',
+  '--model',
+  network,
+  '--dataset',
+  folder,
+  '--out',
+  at(out),
+  '--macs',
+  '0.3',
+  '--rounds',
+  '2',
+  '--epochs',
+  '2',
+  ...learning,
+  '--json',
+];
+
+/** Starting the program, and TensorFlow, takes seconds on a busy machine. */
+describe('espalier compress', { timeout: 240_000 }, () => {
+  let whole: CompressionResult;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'espalier-compress-'));
+    await writeBrightHalves(folder);
+    await writeFile(at('untrained.zip'), smallNetwork());
+    const trained = await espalier('train', at('untrained.zip'), '--data', folder, '--out', at('trained'), '--epochs', '6', ...learning);
+    expect(trained.code).toBe(0);
+    network = at('trained/network.zip');
+    const { code, stdout } = await espalier(...compression('whole'));
+    expect(code).toBe(0);
+    whole = JSON.parse(stdout) as CompressionResult;
+  }, 240_000);
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('writes the network, what was found, and where each channel comes from', async () => {
+    expect((await readdir(at('whole'))).toSorted()).toEqual([
+      'analyse-1',
+      'analyse-2',
+      'evaluate',
+      'network.zip',
+      'provenance.json',
+      'prune-1',
+      'prune-2',
+      'report.md',
+      'result.json',
+      'retrain-1',
+      'retrain-2',
+    ]);
+    expect(JSON.parse(await readFile(at('whole/result.json'), 'utf8'))).toEqual(whole);
+    const { before, after, afterPruning, target, reached, groups, provenance } = whole;
+    expect(target).toEqual({ measure: 'macs', reductionRatio: 0.3 });
+    expect(reached.reductionRatio).toBeGreaterThanOrEqual(0.3);
+    expect(reached.reductionRatio).toBeCloseTo(1 - after.macs / before.macs, 12);
+    expect(afterPruning.macs).toBe(after.macs);
+    const channels = ChannelProvenanceSchema.parse(JSON.parse(await readFile(at('whole/provenance.json'), 'utf8')));
+    expect(channels.original).toBe(provenance.original);
+    expect(channels.rounds).toHaveLength(2);
+    expect(channels.groups.map(({ group, before: width, after: kept }) => ({ group, before: width, after: kept }))).toEqual(groups);
+    expect(await readFile(at('whole/report.md'), 'utf8')).toContain(whole.network.digest);
+  });
+
+  it('ends in the same bytes when it is killed in the middle and goes on', async () => {
+    const child = spawn(process.execPath, [program, ...compression('killed')], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    while (!existsSync(at('killed/prune-1/outcome.json')) && child.exitCode === null) await wait(5);
+    child.kill('SIGKILL');
+    await ended;
+    expect(existsSync(at('killed/result.json'))).toBe(false);
+    const refused = await espalier(...compression('killed'));
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('--resume');
+    const { code, stdout } = await espalier(...compression('killed'), '--resume');
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as CompressionResult).network.digest).toBe(whole.network.digest);
+  });
+
+  it('does nothing twice, and does again what other settings decide', async () => {
+    const outcome = (stage: string) =>
+      readFile(at(`whole/${stage}/outcome.json`), 'utf8').then((text) => JSON.parse(text) as { identity: string });
+    const [analysed, retrained] = [await outcome('analyse-1'), await outcome('retrain-1')];
+    const again = await espalier(...compression('whole'), '--resume');
+    expect((JSON.parse(again.stdout) as CompressionResult).after).toEqual(whole.after);
+    const other = await espalier(...compression('whole'), '--resume', '--learning-rate', '0.01');
+    expect((JSON.parse(other.stdout) as CompressionResult).network.digest).not.toBe(whole.network.digest);
+    expect((await outcome('analyse-1')).identity).toBe(analysed.identity);
+    expect((await outcome('retrain-1')).identity).not.toBe(retrained.identity);
+  });
+
+  it('refuses a target that can’t be reached before anything is trained, with what can', async () => {
+    const { code, stdout } = await espalier(
+      'compress',
+      '--model',
+      network,
+      '--dataset',
+      folder,
+      '--out',
+      at('far'),
+      '--macs',
+      '0.999',
+      '--epochs',
+      '1',
+      ...learning,
+      '--json',
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'TARGET_OUT_OF_REACH' } });
+    expect(existsSync(at('far'))).toBe(false);
+  });
+});

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import type { CompressionRecipe, Digest, Latency, Measurement, OutputFile, Target } from '@espalier/core';
+import { channelProvenance, PruningPlanSchema, readGraph, type ChannelProvenance, type PruningPlan } from '@espalier/network';
+import { readNetworkFile } from '@espalier/training';
+import { findingOf, type Compressed } from './pipeline.ts';
+
+/** A network as the result shows it: on the test split, MACs of one image. */
+export interface Standing {
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly parameters: number;
+  readonly macs: number;
+  readonly bytes: number;
+  readonly latency?: Latency | undefined;
+}
+
+/** `result.json`: what a compression made of a network. */
+export interface CompressionResult {
+  readonly method: CompressionRecipe['method'];
+  readonly seed: number;
+  readonly before: Standing;
+  /** After the last cut, before retraining. */
+  readonly afterPruning: Standing;
+  readonly after: Standing;
+  readonly target: Target;
+  /** The share that is gone, of the target's measure. */
+  readonly reached: Target;
+  readonly groups: readonly { readonly group: string; readonly before: number; readonly after: number }[];
+  readonly provenance: {
+    readonly original: Digest;
+    readonly dataset: Digest;
+    readonly plans: readonly Digest[];
+    /** The channel provenance, beside this file. */
+    readonly channels: string;
+  };
+  readonly recipe: CompressionRecipe;
+  readonly network: OutputFile;
+}
+
+export const provenanceFile = 'provenance.json';
+
+export async function describeCompression(
+  compressed: Compressed,
+  network: string,
+  recipe: CompressionRecipe,
+): Promise<{ result: CompressionResult; provenance: ChannelProvenance }> {
+  const { measurements } = findingOf(compressed, 'evaluate');
+  const [before, after] = [standing(measurements.before!), standing(measurements.after!)];
+  const plans = await Promise.all(compressed.plans.map(({ path }) => readPlan(path)));
+  const provenance = channelProvenance(readGraph((await readNetworkFile(network)).network.topology), plans);
+  const { measure } = recipe.target;
+  return {
+    provenance,
+    result: {
+      method: recipe.method,
+      seed: recipe.seed,
+      before,
+      afterPruning: standing(findingOf(compressed, 'prune').measurement),
+      after,
+      target: recipe.target,
+      reached: { measure, reductionRatio: 1 - after[measure] / before[measure] },
+      groups: provenance.groups.map(({ group, before: channels, after: kept }) => ({ group, before: channels, after: kept })),
+      provenance: {
+        original: compressed.original,
+        dataset: compressed.dataset,
+        plans: compressed.plans.map(({ digest }) => digest),
+        channels: provenanceFile,
+      },
+      recipe,
+      network: compressed.network,
+    },
+  };
+}
+
+const standing = ({ accuracy, loss, parameters, macs, bytes, latency }: Measurement): Standing => ({
+  accuracy,
+  loss,
+  parameters,
+  macs,
+  bytes,
+  ...(latency === undefined ? {} : { latency }),
+});
+
+const readPlan = async (file: string): Promise<PruningPlan> => PruningPlanSchema.parse(JSON.parse(await readFile(file, 'utf8')));

@@ -33,11 +33,22 @@ const mostChannels = 2 ** 20;
 
 const key = (layer: string, call: number): string => `${layer}\n${call}`;
 
+const graphs = new WeakMap<Topology, Graph>();
+
 /**
  * Reads a topology as a graph and infers every shape. Throws BAD_NETWORK for one that contradicts itself (a cycle, a reference into the void,
  * a layer that leads nowhere, shapes that do not fit) and UNSUPPORTED_LAYER for a layer or setting whose meaning is not known.
+ * A topology is never changed, so it is read once: planning, cutting and counting the same one share its graph, and with it the groups.
  */
 export function readGraph(topology: Topology): Graph {
+  const known = graphs.get(topology);
+  if (known !== undefined) return known;
+  const graph = read(topology);
+  graphs.set(topology, graph);
+  return graph;
+}
+
+function read(topology: Topology): Graph {
   const calls = pendingCalls(topology);
   const nodes: GraphNode[] = [];
   const indexOf = new Map<string, number>();

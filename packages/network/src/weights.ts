@@ -10,11 +10,25 @@ export interface NamedWeightSpec extends WeightSpec {
   readonly node: GraphNode;
 }
 
-/** Every weight that the topology asks for, layer by layer in the order of the graph. */
-export const weightSpecs = (graph: Graph): NamedWeightSpec[] =>
-  graph.nodes
-    .filter(({ call }) => call === 0)
-    .flatMap((node) => (node.kind.weights?.(node) ?? []).map((spec) => ({ ...spec, name: `${node.layer}/${spec.role}`, node })));
+const specsOfGraphs = new WeakMap<Graph, readonly NamedWeightSpec[]>();
+
+/** Every weight that the topology asks for, layer by layer in the order of the graph. They are listed once for each graph. */
+export function weightSpecs(graph: Graph): readonly NamedWeightSpec[] {
+  const known = specsOfGraphs.get(graph);
+  if (known !== undefined) return known;
+  const specs = listSpecs(graph);
+  specsOfGraphs.set(graph, specs);
+  return specs;
+}
+
+function listSpecs(graph: Graph): NamedWeightSpec[] {
+  const specs: NamedWeightSpec[] = [];
+  for (const node of graph.nodes) {
+    if (node.call > 0) continue;
+    for (const spec of node.kind.weights?.(node) ?? []) specs.push({ ...spec, name: `${node.layer}/${spec.role}`, node });
+  }
+  return specs;
+}
 
 /** Throws BAD_NETWORK, naming the weight, unless `weights` are exactly those the topology asks for, each of its shape. */
 export function checkWeights(graph: Graph, weights: readonly Weight[]): void {

@@ -1,35 +1,58 @@
 /** For each axis the indices to keep, ascending, or null for all. */
 export type AxisKeeps = readonly (Int32Array | null)[];
 
+/** From here on `TypedArray.set` beats a loop. */
+const longBlock = 64;
+
 /**
- * The kept part of a row-major array: result[i, j, …] = values[keeps₀[i], keeps₁[j], …]. The given array stays as it is.
- * Runs of neighbours along the last cut axis are copied at once.
+ * The kept part of a row-major array: result[i, j, …] = values[keeps₀[i], keeps₁[j], …]. The given array stays as it is, and is the result
+ * itself where no axis is cut. What lies behind the last cut axis is copied in one block.
  */
 export function gather(values: Float32Array, shape: readonly number[], keeps: AxisKeeps): Float32Array {
-  const lengths = shape.map((size, axis) => keeps[axis]?.length ?? size);
-  const result = new Float32Array(lengths.reduce((product, length) => product * length, 1));
   const lastCut = keeps.findLastIndex((keep) => keep !== null);
-  if (lastCut < 0) {
-    result.set(values);
-    return result;
-  }
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const blockLength = strides[lastCut]!;
-  let written = 0;
-  const copy = (axis: number, offset: number): void => {
-    const keep = keeps[axis] ?? null;
-    const stride = strides[axis]!;
-    for (let position = 0; position < lengths[axis]!; position++) {
-      const start = offset + (keep === null ? position : keep[position]!) * stride;
-      if (axis < lastCut) copy(axis + 1, start);
-      else {
-        for (let index = 0; index < blockLength; index++) result[written + index] = values[start + index]!;
-        written += blockLength;
-      }
-    }
-  };
-  copy(0, 0);
+  if (lastCut < 0) return values;
+  const keep = keeps[lastCut]!;
+  const blockLength = product(shape.slice(lastCut + 1));
+  const rows = rowStarts(shape.slice(0, lastCut), keeps, shape[lastCut]! * blockLength);
+  const result = new Float32Array(rows.length * keep.length * blockLength);
+  if (blockLength === 1) copyNumbers(values, rows, keep, result);
+  else copyBlocks(values, rows, keep, blockLength, result);
   return result;
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
+
+/** Where each kept combination of the leading axes starts, in order; `rowLength` numbers belong to one. */
+function rowStarts(leading: readonly number[], keeps: AxisKeeps, rowLength: number): number[] {
+  let starts = [0];
+  let stride = rowLength * product(leading);
+  leading.forEach((size, axis) => {
+    stride /= size;
+    const kept = keeps[axis];
+    const next: number[] = [];
+    for (const start of starts)
+      if (kept === null || kept === undefined) for (let index = 0; index < size; index++) next.push(start + index * stride);
+      else for (const index of kept) next.push(start + index * stride);
+    starts = next;
+  });
+  return starts;
+}
+
+/** The usual case, the filters of a kernel: they lie along the last axis, so neighbours belong to different ones. */
+function copyNumbers(values: Float32Array, rows: readonly number[], keep: Int32Array, result: Float32Array): void {
+  let written = 0;
+  for (const row of rows) for (let index = 0; index < keep.length; index++) result[written++] = values[row + keep[index]!]!;
+}
+
+function copyBlocks(values: Float32Array, rows: readonly number[], keep: Int32Array, blockLength: number, result: Float32Array): void {
+  let written = 0;
+  for (const row of rows)
+    for (const index of keep) {
+      const start = row + index * blockLength;
+      if (blockLength >= longBlock) result.set(values.subarray(start, start + blockLength), written);
+      else for (let place = 0; place < blockLength; place++) result[written + place] = values[start + place]!;
+      written += blockLength;
+    }
 }
 
 /** A copy with zeros wherever at least one axis is at an index that is not kept. */
@@ -37,7 +60,7 @@ export function silence(values: Float32Array, shape: readonly number[], keeps: A
   const result = values.slice();
   keeps.forEach((keep, axis) => {
     if (keep === null) return;
-    const blockLength = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+    const blockLength = product(shape.slice(axis + 1));
     const stride = shape[axis]! * blockLength;
     const removed = complement(keep, shape[axis]!);
     for (let start = 0; start < values.length; start += stride)

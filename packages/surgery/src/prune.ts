@@ -16,9 +16,10 @@ import { axisKeeps } from './axes.ts';
 import { gather, silence } from './gather.ts';
 
 /**
- * Cuts the network as the plan says and returns the small one; the given one stays as it is. The result computes what the given one computes with
- * the removed channels silenced (`mask`). Throws NOTHING_PRUNED when the plan keeps everything, BAD_INPUT for a plan that does not fit,
- * BAD_NETWORK for weights that do not, SURGERY_DISAGREES when the result does not cost what was predicted before cutting.
+ * Cuts the network as the plan says and returns the small one; the given one stays as it is, and lends it the arrays that no cut touches (nobody
+ * writes into the weights of a network). The result computes what the given one computes with the removed channels silenced (`mask`). Throws
+ * NOTHING_PRUNED when the plan keeps everything, BAD_INPUT for a plan that does not fit, BAD_NETWORK for weights that do not,
+ * SURGERY_DISAGREES when the result does not cost what was predicted before cutting.
  */
 export function prune(network: NetworkData, plan: KeepLists): NetworkData {
   const graph = readGraph(network.topology);

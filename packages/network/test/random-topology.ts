@@ -14,6 +14,8 @@ type Step = (net: TopologyBuilder, at: Place) => Place;
 const count = (minimum: number, maximum: number) => fc.integer({ min: minimum, max: maximum });
 const halved = ({ height, width }: Place, strides: number) => ({ height: Math.ceil(height / strides), width: Math.ceil(width / strides) });
 
+const places = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
 const convolution = fc
   .record({
     filters: count(2, 6),
@@ -21,7 +23,7 @@ const convolution = fc
     strides: count(1, 2),
     dilation: count(1, 2),
     use_bias: fc.boolean(),
-    activation: fc.constantFrom('linear', 'relu', 'sigmoid', 'tanh'),
+    activation: fc.constantFrom('linear', 'relu', 'sigmoid', 'tanh', 'swish', 'hard_swish'),
   })
   .map(({ filters, size, strides, dilation, ...config }): Step => (net, at) => {
     const shape = { kernel_size: [size, size], strides, dilation_rate: strides === 1 ? dilation : 1 };
@@ -35,7 +37,11 @@ const passing = fc
     ['BatchNormalization', { axis: 3, epsilon: 1e-3, center: false }],
     ['Activation', { activation: 'relu' }],
     ['Activation', { activation: 'sigmoid' }],
+    ...['relu6', 'elu', 'selu', 'silu', 'mish', 'gelu', 'gelu_new', 'softsign', 'softplus', 'hard_sigmoid', 'hard_sigmoid_sixth'].map(
+      (activation): [string, Record<string, unknown>] => ['Activation', { activation }],
+    ),
     ['ReLU', {}],
+    ['SpatialDropout2D', { rate: 0.5 }],
     ['LeakyReLU', { alpha: 0.2 }],
     ['PReLU', { shared_axes: [1, 2] }],
     ['PReLU', {}],
@@ -88,7 +94,7 @@ const grouped = fc
   });
 
 const residual = fc
-  .constantFrom('Add', 'Multiply', 'Average', 'Maximum')
+  .constantFrom('Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum')
   .map((merge): Step => (net, at) => ({ ...at, tensor: net.add(merge, [net.bn(net.conv(at.tensor, at.channels)), at.tensor]) }));
 
 const paddedShortcut = fc.record({ before: count(0, 2), after: count(0, 2) }).map((config): Step => (net, at) => {
@@ -111,12 +117,15 @@ const stacked = count(2, 4).map((filters): Step => (net, at) => {
   return { ...at, tensor, height: 2 * at.height, channels: filters };
 });
 
-/** Squeeze and excitation (Hu et al. 2018). */
-const gate = count(1, 3).map((reduced): Step => (net, at) => {
-  const squeezed = net.add('Reshape', [net.add('GlobalAveragePooling2D', [at.tensor])], { target_shape: [1, 1, at.channels] });
-  const excited = net.conv(net.conv(squeezed, reduced, { activation: 'relu' }), at.channels, { activation: 'sigmoid' });
-  return { ...at, tensor: net.add('Multiply', [at.tensor, excited]) };
-});
+/** Squeeze and excitation (Hu et al. 2018), the pooled places kept as an axis of length 1 by the pooling itself or by a change of shape. */
+const gate = fc
+  .record({ reduced: count(1, 3), keepdims: fc.boolean(), activation: fc.constantFrom('sigmoid', 'hard_sigmoid') })
+  .map(({ reduced, keepdims, activation }): Step => (net, at) => {
+    const pooled = net.add('GlobalAveragePooling2D', [at.tensor], keepdims ? { keepdims } : {});
+    const squeezed = keepdims ? pooled : net.add('Reshape', [pooled], { target_shape: [1, 1, at.channels] });
+    const excited = net.conv(net.conv(squeezed, reduced, { activation: 'relu' }), at.channels, { activation });
+    return { ...at, tensor: net.add('Multiply', [at.tensor, excited]) };
+  });
 
 const spatialGate = fc.constant<Step>((net, at) => {
   const attention = net.conv(at.tensor, 1, { kernel_size: [1, 1], activation: 'sigmoid', use_bias: true });
@@ -146,26 +155,29 @@ const folded = fc.constant<Step>((net, at) => {
 });
 
 /** The unit of ShuffleNet V2 (Ma et al. 2018): one part of the channels goes by, the other through a branch, and the two are shuffled. */
-const shuffled = fc.record({ ways: count(2, 3), branch: count(1, 4) }).map(({ ways, branch }): Step => (net, at) => {
-  const passing = at.channels >> 1;
-  if (passing === 0) return at;
-  const channels = passing + branch;
-  const [first, second] = [Array.from({ length: passing }, (_, channel) => channel), [] as number[]];
-  for (let channel = passing; channel < at.channels; channel++) second.push(channel);
-  const made = net.convBnRelu(net.add('ChannelSelection', [at.tensor], { channels: second }), branch);
-  const joined = net.add('Concatenate', [net.add('ChannelSelection', [at.tensor], { channels: first }), made], { axis: -1 });
-  const shuffle = Array.from({ length: ways }, (_, way) => way).flatMap((way) =>
-    Array.from({ length: channels }, (_, channel) => channel).filter((channel) => channel % ways === way),
-  );
-  return { ...at, tensor: net.add('ChannelSelection', [joined], { channels: shuffle }), channels };
+const shuffled = fc.record({ ways: count(2, 3), filters: count(1, 4) }).map(({ ways, filters }): Step => (net, at) => {
+  const half = at.channels >> 1;
+  if (half === 0) return at;
+  const select = (source: string, channels: readonly number[]) => net.add('ChannelSelection', [source], { channels });
+  const branch = net.convBnRelu(select(at.tensor, places(half, at.channels)), filters);
+  const joined = net.add('Concatenate', [select(at.tensor, places(0, half)), branch], { axis: -1 });
+  const channels = half + filters;
+  const shuffle = places(0, ways).flatMap((way) => places(0, channels).filter((channel) => channel % ways === way));
+  return { ...at, tensor: select(joined, shuffle), channels };
 });
 
-/** Any channels in any order: some twice, some not at all. Where none was left out, nothing but the selection may read them. */
+/** Any channels in any order: some twice, some not at all. */
 const selected = fc.array(fc.nat(), { minLength: 1, maxLength: 6 }).map((picks): Step => (net, at) => ({
   ...at,
   tensor: net.add('ChannelSelection', [at.tensor], { channels: picks.map((pick) => pick % at.channels) }),
   channels: picks.length,
 }));
+
+const turned = fc.constantFrom([2, 1, 3], [1, 3, 2]).map((dims): Step => (net, at) => {
+  const tensor = net.add('Permute', [at.tensor], { dims });
+  const [, width, channels] = dims.map((axis) => [at.height, at.width, at.channels][axis - 1]!);
+  return { tensor, height: dims[0] === 1 ? at.height : at.width, width: width!, channels: channels! };
+});
 
 type Head = (net: TopologyBuilder, at: Place) => Topology;
 const head: fc.Arbitrary<Head> = fc.constantFrom<Head>(
@@ -189,7 +201,7 @@ export const randomTopology: fc.Arbitrary<Topology> = fc
         ...[resizing, depthwise, separable, transposed, grouped, residual, paddedShortcut, concatenation, stacked, gate].map(
           (arbitrary) => ({ weight: 1, arbitrary }),
         ),
-        ...[spatialGate, shared, reshaped, folded, shuffled, selected].map((arbitrary) => ({ weight: 1, arbitrary })),
+        ...[spatialGate, shared, reshaped, folded, shuffled, selected, turned].map((arbitrary) => ({ weight: 1, arbitrary })),
       ),
       { minLength: 1, maxLength: 6 },
     ),

@@ -3,7 +3,7 @@ import { type GraphNode, readGraph } from '@espalier/network';
 import { activate } from './activations.ts';
 import { convolve, convolveDepthwise, convolveTransposed } from './convolutions.ts';
 import { list, pair, type Tensor, tensor } from './tensor.ts';
-import { globalPool, join, merge, movePixels, pool } from './shaping.ts';
+import { globalPool, join, merge, movePixels, pool, turn } from './shaping.ts';
 
 /**
  * The network's outputs for one image, in double precision, by the plainest possible loops: what tests compare cut networks with. It shares the graph
@@ -80,7 +80,10 @@ function run(node: GraphNode, inputs: readonly Tensor[], own: (role: string) => 
     case 'Flatten':
     case 'Reshape':
       return { shape: outputShape, values: input.values };
+    case 'Permute':
+      return turn(input, config['dims'] as readonly number[], outputShape);
     case 'Dropout':
+    case 'SpatialDropout2D':
       return input;
     default:
       return merge(node.type, inputs, outputShape);

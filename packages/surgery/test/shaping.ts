@@ -67,8 +67,10 @@ export function join(inputs: readonly Tensor[], shape: readonly number[], axisSe
 const merges: Readonly<Record<string, (operands: readonly number[]) => number>> = {
   Add: (operands) => operands.reduce((sum, x) => sum + x, 0),
   Multiply: (operands) => operands.reduce((product, x) => product * x, 1),
+  Subtract: ([left, right]) => left! - right!,
   Average: (operands) => operands.reduce((sum, x) => sum + x, 0) / operands.length,
   Maximum: (operands) => Math.max(...operands),
+  Minimum: (operands) => Math.min(...operands),
 };
 
 export function merge(type: string, inputs: readonly Tensor[], shape: readonly number[]): Tensor {
@@ -94,4 +96,17 @@ function broadcastIndex(index: number, shape: readonly number[], from: readonly 
     stride *= size;
   }
   return place;
+}
+
+/** Three axes in the order `dims`, counted from 1. */
+export function turn(input: Tensor, dims: readonly number[], shape: readonly number[]): Tensor {
+  const output = tensor(shape);
+  const strides = input.shape.map((_, axis) => input.shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const [first, second, third] = dims.map((axis) => strides[axis - 1]!) as [number, number, number];
+  output.values.forEach((_, index) => {
+    const [rows, columns] = [shape[1]! * shape[2]!, shape[2]!];
+    const place = Math.floor(index / rows) * first + (Math.floor(index / columns) % shape[1]!) * second + (index % columns) * third;
+    output.values[index] = input.values[place]!;
+  });
+  return output;
 }

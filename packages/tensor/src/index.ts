@@ -3,6 +3,8 @@ export { openBackend, describeBackend, type OpenOptions, type BackendDescription
 export { installFusedKernels } from './kernels/install.ts';
 export { softmaxCrossEntropy } from './kernels/softmax-cross-entropy.ts';
 export { ChannelPadding, type ChannelPaddingConfig } from './layers/channel-padding.ts';
+export { ChannelSelection, type ChannelSelectionConfig } from './layers/channel-selection.ts';
+export { L2Normalization } from './layers/l2-normalization.ts';
 export { registerLayers } from './layers/register.ts';
 export { buildModel } from './model/build.ts';
 export { readNetwork } from './model/read.ts';

@@ -27,8 +27,13 @@ const activations = {
   mish: plain,
   gelu: plain,
   gelu_new: plain,
+  hard_swish: plain,
   sigmoid: lifted,
+  // 0.2 x + 0.5 between 0 and 1, as TF.js and Keras 2 have it.
   hard_sigmoid: lifted,
+  // (x + 3) / 6 between 0 and 1, as PyTorch, MobileNetV3 and Keras 3 have it.
+  hard_sigmoid_sixth: lifted,
+  exponential: lifted,
   softplus: lifted,
   softmax: lifted,
   log_softmax: lifted,

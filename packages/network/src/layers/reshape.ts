@@ -46,3 +46,33 @@ export const reshape: LayerKind = {
   couple,
   resize: (_, { outputShape }) => ({ target_shape: [...outputShape] }),
 };
+
+/** The axes, counted from 0 without the batch, in the order in which `dims` (counted from 1) puts them. */
+function permutedAxes(call: LayerInputs): readonly number[] {
+  const rank = call.inputShapes[0]!.length;
+  const axes = listSetting(call, 'dims').map((axis) => (axis ?? 0) - 1);
+  if (axes.length !== rank || axes.toSorted((a, b) => a - b).some((axis, position) => axis !== position))
+    throw badNetwork(call.layer, `dims [${axes.map((axis) => axis + 1).join(', ')}] do not name each of the axes 1 to ${rank} once`);
+  return axes;
+}
+
+/**
+ * Permute: the axes in another order. Where the last stays last, channels are channels still; where only axes of length 1 change places, no number moves,
+ * and it is a change of shape. Anything else turns positions into channels, and these must stay.
+ */
+export const permute: LayerKind = {
+  inputs: 'one',
+  outputShape: (call) => permutedAxes(call).map((axis) => call.inputShapes[0]![axis]!),
+  couple: (call, inputs, book) => {
+    const [input] = inputs;
+    const axes = permutedAxes(call);
+    if (axes.at(-1) === axes.length - 1) return input!;
+    const moved = axes.filter((axis) => call.inputShapes[0]![axis]! > 1);
+    if (moved.every((axis, position) => position === 0 || axis > moved[position - 1]!)) return couple(call, inputs, book);
+    const reason = `${call.layer} moves these channels to another axis`;
+    const positions = book.fresh(channelCount(call.outputShape));
+    book.lock(input!, reason);
+    book.lock(positions, reason);
+    return positions;
+  },
+};

@@ -8,7 +8,7 @@ import { concatenation, elementwise } from './merge.ts';
 import { batchNormalisation, l2Normalisation } from './normalisation.ts';
 import { channelPadding, cropping, upSampling, zeroPadding } from './padding.ts';
 import { averagePooling, globalAveragePooling, globalMaximumPooling, maximumPooling } from './pooling.ts';
-import { flatten, reshape } from './reshape.ts';
+import { flatten, permute, reshape } from './reshape.ts';
 import { channelSelection } from './selection.ts';
 
 /** Every kind of layer that Espalier can read, count and cut, by its class name in the topology. */
@@ -47,6 +47,7 @@ const layerKinds: ReadonlyMap<string, LayerKind> = new Map(
     Concatenate: concatenation,
     Flatten: flatten,
     Reshape: reshape,
+    Permute: permute,
     Dropout: identity,
     SpatialDropout2D: identity,
     GaussianNoise: identity,

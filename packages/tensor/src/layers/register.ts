@@ -1,14 +1,26 @@
+import { installConvolutionGradient } from '../kernels/convolution-gradient.ts';
 import { tf } from '../tf.ts';
+import { ownActivations } from './activations.ts';
 import { ChannelPadding } from './channel-padding.ts';
+import { ChannelSelection } from './channel-selection.ts';
+import { Convolution } from './convolution.ts';
+import { GlobalAveragePooling, GlobalMaximumPooling } from './global-pooling.ts';
+import { L2Normalization } from './l2-normalization.ts';
+import { ActivityRegularization, SpatialDropout } from './regularization.ts';
+import { Subtract } from './subtract.ts';
 
-/** The layers of this project that TF.js does not have, by the `class_name` under which topologies name them. */
-const ownLayers = [ChannelPadding];
+/** Layers that TF.js does not have, by the `class_name` under which topologies name them. */
+const ownLayers = [ChannelPadding, ChannelSelection, L2Normalization, Subtract, SpatialDropout, ActivityRegularization];
+
+/** Layers that TF.js has only in part; these take the place of its own. */
+const completedLayers = [Convolution, GlobalAveragePooling, GlobalMaximumPooling];
 
 let registered = false;
 
-/** Makes the project's own layers known to TF.js, once a process. */
+/** Makes the project's own layers and activations, and the gradient that its convolutions want, known to TF.js, once a process. */
 export function registerLayers(): void {
   if (registered) return;
-  for (const layer of ownLayers) tf.serialization.registerClass(layer);
+  installConvolutionGradient();
+  for (const layer of [...ownLayers, ...completedLayers, ...ownActivations]) tf.serialization.registerClass(layer as never);
   registered = true;
 }

@@ -1,4 +1,5 @@
 import { tf } from '../../tf.ts';
+import { pixelsUnderTaps } from '../taps.ts';
 
 /** The attributes of TF.js's gradient kernels of 2-D convolutions. */
 export interface ConvolutionAttributes {
@@ -28,30 +29,6 @@ export const convolutionFilterGradient: tf.KernelConfig = {
       return tf.reshape(tf.stack(taps), filterShape);
     }),
 };
-
-/** For each tap (h, w) of a filter, row by row, the pixels that it meets: each [N, H', W', C]. */
-export function pixelsUnderTaps(x: tf.Tensor4D, geometry: tf.backend_util.Conv2DInfo): tf.Tensor4D[] {
-  const { batchSize, outHeight, outWidth, inChannels, padInfo } = geometry;
-  const padded = tf.pad(x, [
-    [0, 0],
-    [padInfo.top, padInfo.bottom],
-    [padInfo.left, padInfo.right],
-    [0, 0],
-  ]);
-  return taps(geometry).map(([top, left]) => {
-    const { strideHeight, strideWidth } = geometry;
-    const end = [batchSize, top + (outHeight - 1) * strideHeight + 1, left + (outWidth - 1) * strideWidth + 1, inChannels];
-    return tf.stridedSlice(padded, [0, top, left, 0], end, [1, strideHeight, strideWidth, 1]) as tf.Tensor4D;
-  });
-}
-
-/** Where the taps of a filter lie from its top left corner, row by row, in pixels of the padded input. */
-export function taps({ filterHeight, filterWidth, dilationHeight, dilationWidth }: tf.backend_util.Conv2DInfo): [number, number][] {
-  return Array.from({ length: filterHeight * filterWidth }, (_, tap) => [
-    Math.floor(tap / filterWidth) * dilationHeight,
-    (tap % filterWidth) * dilationWidth,
-  ]);
-}
 
 /** Kernels are handed plain records of tensors; operations take the tensors themselves, which these are. */
 export function asTensor(info: tf.TensorInfo): tf.Tensor4D {

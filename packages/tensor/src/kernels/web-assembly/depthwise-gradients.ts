@@ -1,5 +1,6 @@
 import { tf } from '../../tf.ts';
-import { asTensor, type ConvolutionAttributes, pixelsUnderTaps, taps } from './convolution-filter-gradient.ts';
+import { pixelsUnderTaps, spreadByStride, taps } from '../taps.ts';
+import { asTensor, type ConvolutionAttributes } from './convolution-filter-gradient.ts';
 
 type DepthwiseFilter = [number, number, number, number];
 
@@ -51,20 +52,4 @@ function depthwiseGeometry(
   if (filterShape[3] !== 1) throw new Error(`WebAssembly has no gradient of depthwise convolutions with multiplier ${filterShape[3]}`);
   const { strides, dilations = 1, pad, dimRoundingMode } = attributes;
   return tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, dilations, pad, dimRoundingMode, true);
-}
-
-/** Puts stride − 1 zeros between neighbours: [N, H', W', C] → [N, (H'−1)·s + 1, (W'−1)·s + 1, C]. */
-function spreadByStride(dy: tf.Tensor4D, { strideHeight, strideWidth }: tf.backend_util.Conv2DInfo): tf.Tensor4D {
-  if (strideHeight === 1 && strideWidth === 1) return dy;
-  const [batch, height, width, channels] = dy.shape;
-  const apart = tf.pad(tf.reshape(dy, [batch, height, 1, width, 1, channels]), [
-    [0, 0],
-    [0, 0],
-    [0, strideHeight - 1],
-    [0, 0],
-    [0, strideWidth - 1],
-    [0, 0],
-  ]);
-  const spread = tf.reshape(apart, [batch, height * strideHeight, width * strideWidth, channels]) as tf.Tensor4D;
-  return tf.slice(spread, [0, 0, 0, 0], [batch, (height - 1) * strideHeight + 1, (width - 1) * strideWidth + 1, channels]);
 }

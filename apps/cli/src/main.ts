@@ -5,11 +5,23 @@ import { costCommand } from './commands/cost.ts';
 import { digitsCommand } from './commands/digits.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { methodsCommand } from './commands/methods.ts';
+import { provenanceCommand } from './commands/provenance.ts';
 import { trainCommand } from './commands/train.ts';
 import { zooCommand } from './commands/zoo.ts';
 import { createOutput } from './output.ts';
 
-const commands = [doctorCommand, digitsCommand, zooCommand, costCommand, trainCommand, evaluateCommand, compressCommand];
+const commands = [
+  doctorCommand,
+  digitsCommand,
+  zooCommand,
+  costCommand,
+  trainCommand,
+  evaluateCommand,
+  compressCommand,
+  methodsCommand,
+  provenanceCommand,
+];
 
 /** Exit codes: 0 done, 1 failed, 2 used wrongly. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -75,6 +75,21 @@ describe('espalier compress', { timeout: 240_000 }, () => {
     expect(await readFile(at('whole/report.md'), 'utf8')).toContain(whole.network.digest);
   });
 
+  it('leaves behind what espalier provenance reads: the whole, a group, and one channel down to its filter', async () => {
+    const [{ group, before }] = whole.groups.filter(({ before: width, after }) => after < width) as [CompressionResult['groups'][number]];
+    const all = await espalier('provenance', at('whole'), '--json');
+    expect((JSON.parse(all.stdout) as { groups: unknown[] }).groups).toHaveLength(whole.groups.length);
+    const one = await espalier('provenance', at('whole'), '--group', group, '--json');
+    expect((JSON.parse(one.stdout) as { channels: unknown[] }).channels).toHaveLength(before);
+    const channel = ['--layer', group, '--channel', '0', '--original', network];
+    const origin = JSON.parse((await espalier('provenance', at('whole'), ...channel, '--json')).stdout) as Record<string, unknown>;
+    expect(origin).toMatchObject({ group, layer: group, channel: 0, removedInRound: null });
+    const lost = await espalier('provenance', at('whole'), '--layer', group, '--channel', '99', '--original', network);
+    expect(lost.code).toBe(1);
+    expect(lost.stderr).toContain(`layer ${group} makes no channel 99`);
+    expect((await espalier('provenance', folder)).code).toBe(1);
+  });
+
   it('ends in the same bytes when it is killed in the middle and goes on', async () => {
     const child = spawn(process.execPath, [program, ...compression('killed')], { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('exit', resolve));

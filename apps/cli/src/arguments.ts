@@ -8,6 +8,19 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+export function positiveWholeNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+/** `a,b,c` */
+export function names(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.some((part) => part === '')) throw new InvalidArgumentError('Name one or more, separated by commas.');
+  return parts;
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0, such as 0.1.');

@@ -53,10 +53,19 @@ describe('espalier', { timeout: 240_000 }, () => {
     expect(stdout).toBe('');
   });
 
-  it('answers a failure with exit code 1, and says as JSON what is wrong', async () => {
+  it('answers a name that there is not with exit code 2, and says as JSON what is wrong', async () => {
     const { code, stdout } = await espalier('cost', 'resnet21', '--json');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'NOT_FOUND', message: expect.stringContaining('resnet21') } });
+  });
+
+  it('answers wrong usage as JSON as well, with one object and nothing else', async () => {
+    const { code, stdout, stderr } = await espalier('cost', 'resnet20', '--convention', 'mine', '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'BAD_INPUT', message: expect.stringMatching(/--convention.*physical, hrank/) },
+    });
+    expect(stderr).toBe('');
   });
 
   it('refuses a recipe without what it needs, by name', async () => {
@@ -71,7 +80,7 @@ describe('espalier', { timeout: 240_000 }, () => {
       '--recipe',
       path.join(folder, 'recipe.yaml'),
     );
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain('training.epochs');
   });
 });

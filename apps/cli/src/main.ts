@@ -1,51 +1,48 @@
 import { EspalierError, toWireError } from '@espalier/core';
 import { Command, CommanderError } from 'commander';
-import { compressCommand } from './commands/compress.ts';
-import { costCommand } from './commands/cost.ts';
-import { digitsCommand } from './commands/digits.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { methodsCommand } from './commands/methods.ts';
-import { provenanceCommand } from './commands/provenance.ts';
-import { trainCommand } from './commands/train.ts';
-import { zooCommand } from './commands/zoo.ts';
-import { createOutput } from './output.ts';
+import { commands } from './commands/index.ts';
+import { exitCodeOf, done, failed, wronglyUsed } from './exit-code.ts';
+import { createOutput, type Output } from './output.ts';
 
-const commands = [
-  doctorCommand,
-  digitsCommand,
-  zooCommand,
-  costCommand,
-  trainCommand,
-  evaluateCommand,
-  compressCommand,
-  methodsCommand,
-  provenanceCommand,
-];
-
-/** Exit codes: 0 done, 1 failed, 2 used wrongly. */
 async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json');
   const output = createOutput(json);
-  const program = new Command('espalier')
-    .description('Make convolutional networks small, without any service.')
-    .option('--json', 'print one JSON object instead of a text')
-    .showHelpAfterError('(espalier help <command> shows the way)')
-    .exitOverride();
-  for (const create of commands) {
-    const command = create(() => output).option('--json', 'print one JSON object instead of a text');
-    program.addCommand(command.copyInheritedSettings(program));
-  }
   try {
-    await program.parseAsync(argv, { from: 'user' });
-    return 0;
+    await program(output, json).parseAsync(argv, { from: 'user' });
+    return output.passed() ? done : failed;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (json) console.log(JSON.stringify({ error: toWireError(error) }));
-    else if (error instanceof EspalierError) console.error(`${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return done;
+      if (json) output.error(toWireError(usageError(error)));
+      return wronglyUsed;
+    }
+    if (json) output.error(toWireError(error));
+    else if (error instanceof EspalierError) output.note(error.hint === undefined ? error.message : `${error.message}\n${error.hint}`);
     else console.error(error);
-    return 1;
+    return exitCodeOf(error);
   }
 }
+
+function program(output: Output, json: boolean): Command {
+  const jsonOption = ['--json', 'print one JSON object instead of a text'] as const;
+  const program = new Command('espalier')
+    .description('Make convolutional networks small, without any service.')
+    .option(...jsonOption)
+    .addHelpText('after', '\nExit codes: 0 done, 1 the check failed, 2 wrong usage.')
+    .showHelpAfterError('(espalier help <command> shows the way)')
+    .exitOverride();
+  // As JSON the error goes to standard output, where the result would be.
+  if (json) program.configureOutput({ writeErr: () => undefined });
+  for (const create of commands)
+    program.addCommand(
+      create(() => output)
+        .option(...jsonOption)
+        .copyInheritedSettings(program),
+    );
+  return program;
+}
+
+const usageError = ({ message }: CommanderError): EspalierError =>
+  new EspalierError('BAD_INPUT', message.replace(/^error: /, ''), { hint: 'espalier help <command> shows the way.' });
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,24 +1,40 @@
+import type { WireError } from '@espalier/core';
+
 /** Where a command says what it found: for people a text, with `--json` one object on standard output. Progress goes to standard error. */
 export interface Output {
-  /** The result: `text` for people, `value` for programs. */
-  readonly result: (value: object, text: string) => void;
+  /** The result: `text` for people, `value` for programs. `passed` is false for a check that did not hold. */
+  readonly result: (value: object, text: string, passed?: boolean) => void;
+  /** What went wrong, in place of a result. Only with `--json`. */
+  readonly error: (error: WireError) => void;
   /** Where the work stands; the line before it is overwritten where that can be seen. */
   readonly progress: (text: string) => void;
   /** A remark that stays. */
   readonly note: (text: string) => void;
+  /** Whether every check held. */
+  readonly passed: () => boolean;
 }
 
 export function createOutput(json: boolean): Output {
   const { stdout, stderr } = process;
+  // Whoever reads only the beginning (`| head`) has what he wanted.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   let lineIsOpen = false;
+  let held = true;
   const closeLine = (): void => {
     if (lineIsOpen) stderr.write('\n');
     lineIsOpen = false;
   };
   return {
-    result(value, text) {
+    result(value, text, passed = true) {
       closeLine();
+      held &&= passed;
       stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`);
+    },
+    error(error) {
+      closeLine();
+      stdout.write(`${JSON.stringify({ error })}\n`);
     },
     progress(text) {
       if (!stderr.isTTY) return;
@@ -29,5 +45,6 @@ export function createOutput(json: boolean): Output {
       closeLine();
       stderr.write(`${text}\n`);
     },
+    passed: () => held,
   };
 }

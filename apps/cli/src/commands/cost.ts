@@ -1,36 +1,45 @@
 import { Command, Option } from 'commander';
 import { conventionNames, layerCosts, networkCost, readGraph, type ConventionName } from '@espalier/network';
-import { imageShape, wholeNumber } from '../arguments.ts';
-import { networkSource, openTopology } from '../network-source.ts';
+import { withExamples } from '../help.ts';
+import { openTopology } from '../networks/open.ts';
+import { choicesOf, networkArgument, type NetworkFlags, withNetworkOptions } from '../networks/options.ts';
 import type { Output } from '../output.ts';
 import { count, table } from '../table.ts';
 
-interface CostOptions {
-  input?: [number, number, number];
-  classes?: number;
+interface CostOptions extends NetworkFlags {
   convention: ConventionName;
 }
 
 export const costCommand = (output: () => Output): Command =>
-  new Command('cost')
-    .description('count the parameters and multiply-accumulates of a network, layer by layer')
-    .argument('<network>', 'a network file, or a name from the zoo')
-    .option('--input <shape>', 'height x width x channels, for a network of the zoo', imageShape)
-    .option('--classes <count>', 'for a network of the zoo', wholeNumber)
-    .addOption(new Option('--convention <name>', 'how parameters and cost are counted').choices(conventionNames).default('physical'))
-    .action(async (named: string, { input, classes, convention }: CostOptions) => {
-      const graph = readGraph(await openTopology(networkSource(named, { inputShape: input, classes })));
-      const total = networkCost(graph, convention);
-      const layers = layerCosts(graph, convention).map(({ layer, type, outputShape, parameters, macs }) => ({
-        name: layer,
-        type,
-        outputShape: [...outputShape],
-        parameters,
-        macs,
-      }));
-      const rows = layers
-        .filter(({ parameters, macs }) => parameters + macs > 0)
-        .map(({ name, type, outputShape, parameters, macs }) => [name, type, outputShape.join(' × '), count(parameters), count(macs)]);
-      rows.push(['all', '', '', count(total.parameters), count(total.macs)]);
-      output().result({ network: named, ...total, layers }, table(['layer', 'type', 'output', 'parameters', 'MACs'], rows));
-    });
+  withExamples(
+    withNetworkOptions(
+      new Command('cost')
+        .description('count the parameters and multiply-accumulates of a network, layer by layer')
+        .argument('<network>', networkArgument),
+    )
+      .addOption(new Option('--convention <name>', 'how parameters and cost are counted').choices(conventionNames).default('physical'))
+      .action(async (named: string, options: CostOptions) => {
+        const { convention } = options;
+        const graph = readGraph(await openTopology(named, choicesOf(options)));
+        const total = networkCost(graph, convention);
+        const layers = layerCosts(graph, convention).map(({ layer, type, outputShape, parameters, macs }) => ({
+          name: layer,
+          type,
+          outputShape: [...outputShape],
+          parameters,
+          macs,
+        }));
+        const rows = layers
+          .filter(({ parameters, macs }) => parameters + macs > 0)
+          .map(({ name, type, outputShape, parameters, macs }) => [name, type, outputShape.join(' × '), count(parameters), count(macs)]);
+        rows.push(['all', '', '', count(total.parameters), count(total.macs)]);
+        const text = table(['layer', 'type', 'output', 'parameters', 'MACs'], rows);
+        const asCounted = convention === 'physical' ? '' : `\n\ncost as ${convention} counts it: ${count(total.cost)}`;
+        output().result({ network: named, ...total, layers }, text + asCounted);
+      }),
+    [
+      ['espalier cost resnet56', 'the paper’s ResNet-56, layer by layer'],
+      ['espalier cost vgg16-cifar --convention hrank', 'as the papers since HRank count it'],
+      ['espalier cost pruned/ --json', 'a network on the disk, for a program'],
+    ],
+  );

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { imageShape, positiveNumber, wholeNumber } from '../arguments.ts';
+import type { NetworkChoices } from './open.ts';
+
+export const networkArgument = 'a name from the zoo, or a file or folder in any format';
+
+interface NetworkFlags {
+  input?: [number, number, number];
+  classes?: number;
+  widthMultiplier?: number;
+  seed?: number;
+}
+
+/** The flags that say which network is meant; those of a zoo architecture are refused for a file. */
+export const withNetworkOptions = (command: Command): Command =>
+  command
+    .option('--input <shape>', 'height x width x channels; a file needs it only where it leaves them open', imageShape)
+    .option('--classes <count>', 'for a network of the zoo', wholeNumber)
+    .option('--width-multiplier <factor>', 'for a network of the zoo whose widths can be scaled', positiveNumber);
+
+/** The same for commands that need weights as well. */
+export const withWeightOptions = (command: Command): Command =>
+  withNetworkOptions(command).option('--seed <number>', 'from which weights of a zoo network and random inputs are drawn', wholeNumber, 0);
+
+export const choicesOf = ({ input, classes, widthMultiplier, seed }: NetworkFlags): NetworkChoices => ({
+  input,
+  classes,
+  width: widthMultiplier,
+  seed,
+});
+export type { NetworkFlags };

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { largestDifference, normalTensor, smallBatch } from '../../test/small-network.ts';
 import { smallTraining } from '../../test/training-step.ts';
 import { compileOrEager, tf } from '../index.ts';
+import { installConvolutionGradient } from '../kernels/convolution-gradient.ts';
+import { groupedConvolution } from '../kernels/grouped-convolution.ts';
 import { openWebAssembly } from './web-assembly.ts';
 
 /** Sums of up to 200 float32 products of size 1 to 10, added in another order. */
@@ -9,6 +11,7 @@ const TOLERANCE = 1e-4;
 
 beforeAll(async () => {
   expect(await openWebAssembly()).toBe('wasm');
+  installConvolutionGradient();
 });
 
 type Convolution = (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor;
@@ -18,6 +21,8 @@ const convolutions: [string, Convolution, [number, number, number, number]][] = 
   ['same, stride 2', (x, w) => tf.conv2d(x, w, 2, 'same'), [3, 3, 4, 5]],
   ['valid, 1×1, stride 2', (x, w) => tf.conv2d(x, w, 2, 'valid'), [1, 1, 4, 5]],
   ['valid, 2×3, strides 2 and 1', (x, w) => tf.conv2d(x, w, [2, 1], 'valid'), [2, 3, 4, 5]],
+  ['same, dilation 2', (x, w) => tf.conv2d(x, w, 1, 'same', 'NHWC', 2), [3, 3, 4, 5]],
+  ['same, 2 groups', (x, w) => groupedConvolution(x, w, { strides: [2, 2], pad: 'same', dilations: [1, 1] }, 2), [3, 3, 2, 6]],
   ['depthwise same, stride 1', (x, w) => tf.depthwiseConv2d(x, w, 1, 'same'), [3, 3, 4, 1]],
   ['depthwise same, stride 2', (x, w) => tf.depthwiseConv2d(x, w, 2, 'same'), [3, 3, 4, 1]],
   ['depthwise valid, stride 2', (x, w) => tf.depthwiseConv2d(x, w, 2, 'valid'), [3, 3, 4, 1]],

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { largestDifference, normalTensor } from '../../test/small-network.ts';
 import { compile, openBackend, softmaxCrossEntropy, tf } from '../index.ts';
+import { groupedConvolution } from '../kernels/grouped-convolution.ts';
+import { selectChannels } from '../layers/channel-selection.ts';
+import { normalizeChannels } from '../layers/l2-normalization.ts';
 
 /** A graph may fold constants and fuse neighbours, which rounds differently: some units in the last place of values up to 100. */
 const TOLERANCE = 1e-4;
@@ -16,6 +19,8 @@ const rows = (x: tf.Tensor): tf.Tensor2D => tf.reshape(x, [24, 12]);
 const operations: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   convolution: (x) => tf.conv2d(image(x), normalTensor(1, [3, 3, 4, 5]) as tf.Tensor4D, 2, 'same'),
   'dilated convolution': (x) => tf.conv2d(image(x), normalTensor(1, [3, 3, 4, 5]) as tf.Tensor4D, 1, 'same', 'NHWC', 2),
+  'grouped convolution': (x) =>
+    groupedConvolution(image(x), normalTensor(1, [3, 3, 2, 6]) as tf.Tensor4D, { strides: [2, 2], pad: 'same', dilations: [1, 1] }, 2),
   'transposed convolution': (x) => tf.conv2dTranspose(image(x), normalTensor(1, [3, 3, 5, 4]) as tf.Tensor4D, [2, 12, 12, 5], 2, 'same'),
   'depthwise convolution': (x) => tf.depthwiseConv2d(image(x), normalTensor(1, [3, 3, 4, 1]) as tf.Tensor4D, 2, 'same'),
   'separable convolution': (x) =>
@@ -28,6 +33,10 @@ const operations: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   activations: (x) => tf.addN([tf.relu(x), tf.relu6(x), tf.elu(x), tf.selu(x), tf.sigmoid(x), tf.tanh(x), tf.softplus(x), tf.leakyRelu(x)]),
   'parametric relu': (x) => tf.prelu(x, tf.scalar(0.2)),
   'hard activations': (x) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
+  'slice of channels': (x) => selectChannels(image(x), [1, 2]),
+  'shuffle of channels': (x) => selectChannels(image(x), [0, 2, 1, 3]),
+  'selection of channels': (x) => selectChannels(image(x), [3, 0, 3]),
+  'channels of length one': (x) => normalizeChannels(image(x)),
   concatenation: (x) => tf.concat([image(x), tf.neg(image(x))], 3),
   'split and stack': (x) => tf.stack([...tf.split(image(x), 2, 3), ...tf.split(image(x), 2, 3)]),
   'slice and pad': (x) =>
@@ -64,14 +73,7 @@ const operations: Record<string, (x: tf.Tensor) => tf.Tensor> = {
 };
 
 /** Not differentiable, or without a gradient in TF.js. */
-const withoutGradient: ReadonlySet<string> = new Set([
-  'dilated convolution',
-  'strided slice',
-  'counting right answers',
-  'selection',
-  'logic',
-  'one-hot labels',
-]);
+const withoutGradient: ReadonlySet<string> = new Set(['strided slice', 'counting right answers', 'selection', 'logic', 'one-hot labels']);
 
 describe('as a graph', () => {
   it.each(Object.entries(operations))('%s gives what it gives at once', (_name, operation) => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FINITE_DIFFERENCE_TOLERANCE, finiteDifferences, weigh } from '../../test/finite-differences.ts';
 import { largestDifference, normalTensor } from '../../test/small-network.ts';
 import { openBackend, softmaxCrossEntropy, tf } from '../index.ts';
 import { normalizeBatch } from './batch-norm.ts';
@@ -8,9 +9,6 @@ import { normalizeBatch } from './batch-norm.ts';
  * hundred roundings of values of size 1 to 10: 1e-4 absolute is some ten times what was seen.
  */
 const FUSED_TOLERANCE = 1e-4;
-/** A central difference of step 1e-2 in float32: truncation 1e-4 · f‴/6 and rounding 6e-8 · |loss| / 1e-2, for losses up to 100. */
-const FINITE_DIFFERENCE_TOLERANCE = 2e-2;
-
 const EPSILON = 1e-3;
 
 beforeAll(async () => {
@@ -24,22 +22,6 @@ function stockNormalize(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D): 
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
   const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON)));
   return tf.add(tf.mul(normalized, gamma), beta);
-}
-
-/** A weighted sum, so that no derivative vanishes by symmetry. */
-const weigh = (y: tf.Tensor): tf.Scalar => tf.sum(tf.mul(y, normalTensor(77, y.shape)));
-
-/** ∂f/∂x at some elements of x, by central differences. */
-function finiteDifferences(f: (x: tf.Tensor) => tf.Scalar, x: tf.Tensor, elements: readonly number[]): number[] {
-  const h = 1e-2;
-  return elements.map((element) => {
-    const at = (shift: number) => {
-      const moved = values(x).slice();
-      moved[element]! += shift;
-      return values(f(tf.tensor(moved, x.shape)))[0]!;
-    };
-    return (at(h) - at(-h)) / (2 * h);
-  });
 }
 
 describe('fused batch normalisation', () => {

@@ -7,13 +7,14 @@ import { Convolution } from './convolution.ts';
 import { GlobalAveragePooling, GlobalMaximumPooling } from './global-pooling.ts';
 import { L2Normalization } from './l2-normalization.ts';
 import { ActivityRegularization, SpatialDropout } from './regularization.ts';
+import { SeparableConvolution } from './separable-convolution.ts';
 import { Subtract } from './subtract.ts';
 
 /** Layers that TF.js does not have, by the `class_name` under which topologies name them. */
 const ownLayers = [ChannelPadding, ChannelSelection, L2Normalization, Subtract, SpatialDropout, ActivityRegularization];
 
 /** Layers that TF.js has only in part; these take the place of its own. */
-const completedLayers = [Convolution, GlobalAveragePooling, GlobalMaximumPooling];
+const completedLayers = [Convolution, SeparableConvolution, GlobalAveragePooling, GlobalMaximumPooling];
 
 let registered = false;
 

@@ -4,7 +4,7 @@ import { badInput, EspalierError } from '@espalier/core';
 import { channelOrigin, ChannelProvenanceSchema, type ChannelHistory, type ChannelProvenance, readGraph } from '@espalier/network';
 import { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
-import { networkSource, openTopology } from '../network-source.ts';
+import { openTopology } from '../networks/open.ts';
 import type { Output } from '../output.ts';
 import { count, table } from '../table.ts';
 
@@ -83,7 +83,7 @@ async function oneChannel(
     });
   const compressed = network ?? path.join(path.dirname(file), 'network.zip');
   const [before, after] = await Promise.all(
-    [original, compressed].map(async (name) => readGraph(await openTopology(networkSource(name, {})))),
+    [original, compressed].map(async (name) => readGraph(await openTopology(name, {}))),
   );
   const origin = channelOrigin(provenance, before!, after!, layer, channel);
   const text = [

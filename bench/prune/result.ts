@@ -26,3 +26,11 @@ export interface MemoryResult {
   /** All arrays that are alive or not yet collected after the step: the given network, the pruned one and everything in between. */
   readonly arrayBytes: number;
 }
+
+/** How long group discovery took on a synthetic network of one size. */
+export interface ScalingResult {
+  readonly layers: number;
+  readonly channels: number;
+  readonly graphMs: number;
+  readonly groupsMs: number;
+}

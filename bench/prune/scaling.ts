@@ -1,0 +1,49 @@
+/**
+ * Dependency groups of synthetic networks that grow in depth and in width, to see that time grows with size and not with its square. Prints
+ * `ScalingResult[]`.
+ *
+ *   node --import tsx bench/prune/scaling.ts
+ */
+import type { Topology } from '@espalier/core';
+import { dependencyGroups, readGraph } from '@espalier/network';
+import { type Stream, TopologyBuilder } from '@espalier/zoo';
+import { median } from '../harness/median.ts';
+import type { ScalingResult } from './result.ts';
+
+/** A residual network of pairs of 1 × 1 convolutions around one stream: every second layer is tied to all others of its kind. */
+function deepNetwork(layers: number, channels: number): Topology {
+  const net = new TopologyBuilder('deep', [8, 8, 3]);
+  let stream: Stream = net.conv(net.input, 'stem', channels, { size: 1 });
+  for (let layer = 1; layer < layers; layer += 2) {
+    const inner = net.conv(stream, `inner${layer}`, channels, { size: 1 });
+    stream = net.add([net.conv(inner, `outer${layer}`, channels, { size: 1 }), stream], `add${layer}`);
+  }
+  return net.build(net.dense(net.globalAveragePool(stream, 'pool'), 'classifier', 10));
+}
+
+const sizes: readonly (readonly [layers: number, channels: number])[] = [
+  [250, 512],
+  [500, 512],
+  [1000, 512],
+  [2000, 512],
+  [2000, 1024],
+  [2000, 2048],
+  [2000, 4096],
+];
+
+function measure(layers: number, channels: number): ScalingResult {
+  const graphMs: number[] = [];
+  const groupsMs: number[] = [];
+  for (let repetition = 0; repetition < 3; repetition++) {
+    const topology = deepNetwork(layers, channels);
+    const start = performance.now();
+    const graph = readGraph(topology);
+    const read = performance.now();
+    dependencyGroups(graph);
+    graphMs.push(read - start);
+    groupsMs.push(performance.now() - read);
+  }
+  return { layers, channels, graphMs: median(graphMs), groupsMs: median(groupsMs) };
+}
+
+console.log(JSON.stringify(sizes.map(([layers, channels]) => measure(layers, channels))));

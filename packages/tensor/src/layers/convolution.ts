@@ -11,7 +11,10 @@ interface StockConvolution {
   readonly activation: { apply(x: tf.Tensor): tf.Tensor };
 }
 
-/** TF.js's Conv2D with Keras's `groups`, which it ignores: the kernel is [kH, kW, C / groups, filters]. Without groups it is the stock layer. */
+/**
+ * TF.js's Conv2D with Keras's `groups`, which it ignores: the kernel is [kH, kW, C / groups, filters]. Dilated ones can be trained as well; all
+ * others are the stock layer.
+ */
 export class Convolution extends stockLayer<StockConvolution>('Conv2D') {
   static readonly className = 'Conv2D';
   readonly groups: number;
@@ -29,7 +32,8 @@ export class Convolution extends stockLayer<StockConvolution>('Conv2D') {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], options: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
-    if (this.groups === 1) return super.call(inputs, options);
+    // TF.js fuses bias and activation into a kernel whose gradient knows neither groups nor dilation.
+    if (this.groups === 1 && this.dilationRate.every((rate) => rate === 1)) return super.call(inputs, options);
     return tf.tidy(() => {
       const settings = { strides: this.strides, pad: this.padding, dilations: this.dilationRate };
       const y = groupedConvolution(onlyTensor(inputs) as tf.Tensor4D, this.kernel.read() as tf.Tensor4D, settings, this.groups);

@@ -5,7 +5,7 @@ import { type DeferredBytes, WireWriter } from './wire-writer.ts';
 /** protobuf messages end at 2 GiB; a larger network would need ONNX's external data. */
 const largestMessage = 2 ** 31 - 1;
 
-/** A tensor to be written: its values may be made only when their turn comes. */
+/** A tensor to be written: its values may be made where they are written. */
 export interface OnnxTensorSource extends Omit<OnnxTensor, 'raw'> {
   readonly raw: Uint8Array | DeferredBytes;
 }
@@ -15,8 +15,8 @@ export interface OnnxModelSource extends Omit<OnnxModel, 'graph' | 'functions'> 
 }
 
 /**
- * Writes an ONNX file. The same model gives the same bytes. Beyond `model` and the file itself it takes as much memory as the largest deferred
- * tensor. Throws BAD_NETWORK for one beyond protobuf's 2 GiB.
+ * Writes an ONNX file. The same model gives the same bytes. It takes no memory to speak of beyond `model` and the file itself. Throws BAD_NETWORK
+ * for one beyond protobuf's 2 GiB.
  */
 export function encodeModel(model: OnnxModelSource): Uint8Array {
   const writer = new WireWriter()

@@ -1,7 +1,8 @@
-/** Bytes that are made only when they are written, so that not all transposed kernels of a network exist at once. */
+/** Bytes that are made where they are written, so that no transposed kernel is ever held beside the file. */
 export interface DeferredBytes {
   readonly byteLength: number;
-  readonly make: () => Uint8Array;
+  /** Fills all of `into`, which has `byteLength` bytes at any offset. */
+  readonly write: (into: Uint8Array) => void;
 }
 type Part = Uint8Array | DeferredBytes;
 
@@ -47,7 +48,8 @@ export class WireWriter {
     const bytes = new Uint8Array(this.#length);
     let position = 0;
     for (const part of this.#parts) {
-      bytes.set(part instanceof Uint8Array ? part : part.make(), position);
+      if (part instanceof Uint8Array) bytes.set(part, position);
+      else part.write(bytes.subarray(position, position + part.byteLength));
       position += part.byteLength;
     }
     return bytes;

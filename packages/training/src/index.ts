@@ -24,3 +24,4 @@ export {
   type SensitivityPoint,
 } from './sensitivity/analyse.ts';
 export { effectsInFolder, type CutEffects, type CutKey, type CutEffect } from './sensitivity/cache.ts';
+export { tensorflowRunner } from './verification/tensorflow-runner.ts';

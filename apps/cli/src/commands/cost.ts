@@ -20,7 +20,7 @@ export const costCommand = (output: () => Output): Command =>
       .addOption(new Option('--convention <name>', 'how parameters and cost are counted').choices(conventionNames).default('physical'))
       .action(async (named: string, options: CostOptions) => {
         const { convention } = options;
-        const graph = readGraph(await openTopology(named, choicesOf(options)));
+        const graph = readGraph(await openTopology(named, choicesOf(options, named)));
         const total = networkCost(graph, convention);
         const layers = layerCosts(graph, convention).map(({ layer, type, outputShape, parameters, macs }) => ({
           name: layer,

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import type { Output } from '../output.ts';
+import { compareMethodsCommand } from './compare-methods.ts';
 import { compressCommand } from './compress.ts';
+import { convertCommand } from './convert.ts';
 import { costCommand } from './cost.ts';
+import { diffCommand } from './diff.ts';
 import { digitsCommand } from './digits.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -9,6 +12,7 @@ import { inspectCommand } from './inspect.ts';
 import { methodsCommand } from './methods.ts';
 import { provenanceCommand } from './provenance.ts';
 import { trainCommand } from './train.ts';
+import { verifyCommand } from './verify.ts';
 import { zooCommand } from './zoo.ts';
 
 /** Every command, in the order in which the help lists them. */
@@ -17,10 +21,14 @@ export const commands: readonly ((output: () => Output) => Command)[] = [
   zooCommand,
   costCommand,
   inspectCommand,
+  convertCommand,
+  verifyCommand,
+  diffCommand,
   digitsCommand,
   trainCommand,
   evaluateCommand,
   compressCommand,
+  compareMethodsCommand,
   methodsCommand,
   provenanceCommand,
 ];

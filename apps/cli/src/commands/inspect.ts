@@ -19,7 +19,7 @@ export const inspectCommand = (output: () => Output): Command =>
           .argument('<network>', networkArgument),
       ),
     ).action(async (named: string, options: NetworkFlags & LimitFlags) => {
-      const report = await inspectNamed(named, choicesOf(options), limitsOf(options));
+      const report = await inspectNamed(named, choicesOf(options, named), limitsOf(options));
       output().result({ network: named, ...report }, reportText(report), report.unsupported.length === 0);
     }),
     [

@@ -82,9 +82,7 @@ async function oneChannel(
       path: ['layer'],
     });
   const compressed = network ?? path.join(path.dirname(file), 'network.zip');
-  const [before, after] = await Promise.all(
-    [original, compressed].map(async (name) => readGraph(await openTopology(name, {}))),
-  );
+  const [before, after] = await Promise.all([original, compressed].map(async (name) => readGraph(await openTopology(name, {}))));
   const origin = channelOrigin(provenance, before!, after!, layer, channel);
   const text = [
     `channel ${channel} of ${layer} was filter ${origin.originalFilter} of it (channel ${origin.original} of the group ${origin.group})`,

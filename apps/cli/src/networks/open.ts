@@ -14,6 +14,15 @@ export interface NetworkChoices {
   readonly seed?: number;
 }
 
+/** Throws BAD_INPUT for choices that only a zoo network has where none of these is one. */
+export function refuseIdleChoices(names: readonly string[], { classes, width }: NetworkChoices): void {
+  if ((classes === undefined && width === undefined) || names.some(isFromZoo)) return;
+  throw new EspalierError('BAD_INPUT', `${names.join(' and ')}: classes and widths of a file are what they are`, {
+    hint: 'Leave out --classes and --width-multiplier, or name an architecture from: espalier zoo',
+    path: [classes === undefined ? 'width-multiplier' : 'classes'],
+  });
+}
+
 export interface OpenedNetwork {
   readonly network: NetworkData;
   /** The name of the file's format, or `zoo`. */
@@ -35,13 +44,12 @@ export function isFromZoo(named: string): boolean {
   });
 }
 
-/** The network of that name. Throws as `isFromZoo`, as the reader of the file's format, and BAD_INPUT for choices that do not suit it. */
+/** The network of that name. Throws as `isFromZoo`, as the reader of the file's format, and BAD_INPUT for an input that does not suit it. */
 export async function openNetwork(named: string, choices: NetworkChoices): Promise<OpenedNetwork> {
   if (isFromZoo(named)) {
     const network = buildZooNetwork(named, { ...zooRequest(choices), seed: choices.seed ?? 0 });
     return { network, format: 'zoo', warnings: [] };
   }
-  refuseZooChoices(named, choices);
   // Loaded only here: what needs no file shall not wait for the readers of all formats.
   const { readNetworkFile } = await import('@espalier/formats');
   return readNetworkFile(named, { inputShape: choices.input });
@@ -58,11 +66,3 @@ const zooRequest = ({ input, classes, width }: NetworkChoices): ZooRequest => ({
   ...(classes === undefined ? {} : { classes }),
   ...(width === undefined ? {} : { widthMultiplier: width }),
 });
-
-function refuseZooChoices(named: string, { classes, width }: NetworkChoices): void {
-  if (classes === undefined && width === undefined) return;
-  throw new EspalierError('BAD_INPUT', `${named} is a file, whose classes and widths are what they are`, {
-    hint: 'Leave out --classes and --width-multiplier, or name an architecture from: espalier zoo',
-    path: [classes === undefined ? 'width-multiplier' : 'classes'],
-  });
-}

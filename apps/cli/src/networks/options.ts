@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { imageShape, positiveNumber, wholeNumber } from '../arguments.ts';
-import type { NetworkChoices } from './open.ts';
+import { type NetworkChoices, refuseIdleChoices } from './open.ts';
 
 export const networkArgument = 'a name from the zoo, or a file or folder in any format';
 
-interface NetworkFlags {
+export interface NetworkFlags {
   input?: [number, number, number];
   classes?: number;
   widthMultiplier?: number;
@@ -22,10 +22,9 @@ export const withNetworkOptions = (command: Command): Command =>
 export const withWeightOptions = (command: Command): Command =>
   withNetworkOptions(command).option('--seed <number>', 'from which weights of a zoo network and random inputs are drawn', wholeNumber, 0);
 
-export const choicesOf = ({ input, classes, widthMultiplier, seed }: NetworkFlags): NetworkChoices => ({
-  input,
-  classes,
-  width: widthMultiplier,
-  seed,
-});
-export type { NetworkFlags };
+/** The flags as choices for the networks of these names. Throws BAD_INPUT for a flag that suits none of them. */
+export function choicesOf({ input, classes, widthMultiplier, seed }: NetworkFlags, ...names: readonly string[]): NetworkChoices {
+  const choices = { input, classes, width: widthMultiplier, seed };
+  refuseIdleChoices(names, choices);
+  return choices;
+}

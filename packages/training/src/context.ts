@@ -75,6 +75,14 @@ export class JobContext {
     this.#say({ type: 'checkpoint', file, epoch, step });
   }
 
+  /** The same surroundings for a piece of work inside the job, whose curves and checkpoints are nobody's business. */
+  quietly(): JobContext {
+    const say = (message: JobMessage): void => {
+      if (message.type === 'progress' || message.type === 'log') this.#say(message);
+    };
+    return new JobContext({ device: this.device, now: this.now, signal: this.#signal, say });
+  }
+
   /** Lets signals and messages in: TensorFlow's calls block the event loop. */
   breathe(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));

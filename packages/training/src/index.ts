@@ -24,4 +24,6 @@ export {
   type SensitivityPoint,
 } from './sensitivity/analyse.ts';
 export { effectsInFolder, type CutEffects, type CutKey, type CutEffect } from './sensitivity/cache.ts';
+export { fitnessOf, FitnessSettingsSchema, type FitnessRequest, type FitnessSettings } from './search/fitness.ts';
+export { recalibrateBatchNormalisation } from './search/recalibrate.ts';
 export { tensorflowRunner } from './verification/tensorflow-runner.ts';

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Device } from '@espalier/core';
+import { dependencyGroups, readGraph } from '@espalier/network';
+import { openBackend } from '@espalier/tensor';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { halves, listen, smallNetwork } from '../../test/fixtures.ts';
+import { fitnessOf, FitnessSettingsSchema, type FitnessRequest } from './fitness.ts';
+
+let device: Device;
+let folder: string;
+beforeAll(async () => {
+  device = await openBackend();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'fitness-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const network = smallNetwork();
+const dataset = halves(300);
+const [group] = dependencyGroups(readGraph(network.topology)).filter(({ prunable }) => prunable);
+let folders = 0;
+
+async function judge(keep: number[], settings: object, changes: Partial<FitnessRequest> = {}) {
+  const { context, heard } = listen(device);
+  const work = await mkdtemp(path.join(folder, `${++folders}-`));
+  const request = { network, plan: { keep: { [group!.id]: keep } }, dataset, settings: FitnessSettingsSchema.parse(settings) };
+  const fitness = await fitnessOf({ ...request, seed: 5, folder: work, identity: 'f'.repeat(64), ...changes }, context);
+  return { fitness, heard };
+}
+
+describe('the fitness of a candidate', () => {
+  it('is the same whenever and wherever it is judged', async () => {
+    const [first, second] = [await judge([0, 1, 4], { epochs: 2, batchSize: 16 }), await judge([0, 1, 4], { epochs: 2, batchSize: 16 })];
+    expect(first.fitness).toBe(second.fitness);
+  });
+
+  it('grows with training, and keeps the curves of it to itself', async () => {
+    const untrained = await judge([0, 1, 4], { epochs: 0 });
+    const trained = await judge([0, 1, 4], { epochs: 4, batchSize: 16, learningRate: 0.1 });
+    expect(trained.fitness).toBeGreaterThan(untrained.fitness + 0.1);
+    expect(trained.heard.some(({ type }) => type === 'metrics' || type === 'checkpoint')).toBe(false);
+  });
+
+  it('of a candidate that keeps everything is the network’s own', async () => {
+    const { fitness } = await judge([0, 1, 2, 3, 4, 5], { epochs: 0 });
+    expect(fitness).toBeGreaterThanOrEqual(0);
+    expect(fitness).toBeLessThanOrEqual(1);
+  });
+
+  it('needs pictures that are held out', async () => {
+    const { validation } = dataset.splits;
+    const none = { ...dataset, splits: { ...dataset.splits, validation: { ...validation, indices: new Uint32Array() } } };
+    await expect(judge([0], {}, { dataset: none })).rejects.toThrow('held out');
+  });
+});

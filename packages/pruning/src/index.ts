@@ -2,12 +2,17 @@ export {
   observables,
   defineMethod,
   type Observable,
+  type Clustering,
   type GroupChoice,
   type ChoiceContext,
   type MethodDefinition,
   type PruningMethod,
+  type WidthBudget,
+  type WidthContext,
 } from './method.ts';
-export { observe, type FeatureMaps, type GroupObservation, type NetworkObservation } from './observation/observation.ts';
+export { observe, type GroupObservation, type NetworkObservation } from './observation/observation.ts';
+export type { Collector, FeatureMaps, GradientCollector, MapCollector, Tap } from './observation/collector.ts';
+export type { LayerStatistic, Statistics } from './observation/statistics.ts';
 export type { FilterBank } from './observation/filters.ts';
 export { methods } from './methods/index.ts';
 export { catalogue, methodNamed, completeMethodChoice, type MethodDescription } from './catalogue.ts';

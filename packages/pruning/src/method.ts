@@ -1,10 +1,11 @@
-import type { Generator } from '@espalier/core';
-import type { GroupWidths } from '@espalier/network';
+import type { Generator, Target } from '@espalier/core';
+import type { Graph, GroupWidths } from '@espalier/network';
 import type { z } from 'zod';
 import type { NetworkObservation } from './observation/observation.ts';
+import type { Collector } from './observation/collector.ts';
 
-/** What a method looks at: the weights alone, or also the maps that they make of some pictures. */
-export const observables = ['weights', 'feature-maps'] as const;
+/** What a method looks at: the weights alone, also the maps that they make of some pictures, or also the gradients of the loss. */
+export const observables = ['weights', 'feature-maps', 'gradients'] as const;
 export type Observable = (typeof observables)[number];
 
 /** What to keep of one group, and why. */
@@ -15,6 +16,29 @@ export interface GroupChoice {
   readonly scores?: readonly number[];
   /** One label for each channel; channels with the same label are look-alikes to the method. */
   readonly clusters?: readonly number[];
+  /** How the clusters came about: the algorithm and its parameters. Kept in the plan's provenance. */
+  readonly clustering?: Clustering;
+}
+
+export interface Clustering extends Readonly<Record<string, string | number | boolean>> {
+  readonly algorithm: string;
+}
+
+/** What may be spent, for methods that decide widths themselves. */
+export interface WidthBudget {
+  readonly target: Target;
+  /** The largest uniform widths that meet the target. */
+  readonly uniform: GroupWidths;
+  /** The share of the target's measure that is gone at these widths, exactly; groups that are not named stay whole. */
+  reachedRatio(widths: GroupWidths): number;
+  isMet(widths: GroupWidths): boolean;
+  /** The nearest width below, or the least above, that the floor and the multiple allow. */
+  allowed(group: { readonly channels: number }, width: number): number;
+}
+
+export interface WidthContext<Settings> {
+  readonly settings: Settings;
+  readonly budget: WidthBudget;
 }
 
 export interface ChoiceContext<Settings> {
@@ -41,17 +65,34 @@ export interface MethodDefinition<Schema extends z.ZodObject> {
   readonly settings: Schema;
   /** Named settings besides the defaults, such as `paper`: what the authors' code does. */
   readonly presets: Readonly<Record<string, z.input<Schema>>>;
+  /**
+   * The widths of the groups (a group that is not named stays whole), for a method that decides them itself; without it they are the largest uniform
+   * ones that meet the target. One whose settings fix the widths need not meet the target: what was reached is said beside what was asked.
+   */
+  widths?(observation: NetworkObservation, context: WidthContext<z.output<Schema>>): GroupWidths;
+  /** For a method that needs more than weights: what gathers it. */
+  collect?(graph: Graph, layers: readonly string[], settings: z.output<Schema>): Collector;
   choose(observation: NetworkObservation, context: ChoiceContext<z.output<Schema>>): Readonly<Record<string, GroupChoice>>;
 }
 
+type AnySettings = Readonly<Record<string, unknown>>;
+
 /** A method whose settings are checked on the way in, so that methods with different settings fit into one list. */
-export interface PruningMethod extends Omit<MethodDefinition<z.ZodObject>, 'choose'> {
-  choose(observation: NetworkObservation, context: ChoiceContext<Readonly<Record<string, unknown>>>): Readonly<Record<string, GroupChoice>>;
+export interface PruningMethod extends Omit<MethodDefinition<z.ZodObject>, 'widths' | 'collect' | 'choose'> {
+  /** Null: the method leaves widths to the target. */
+  readonly widths: ((observation: NetworkObservation, context: WidthContext<AnySettings>) => GroupWidths) | null;
+  /** Null: the weights are enough. `layers` are those that make channels of groups that may be cut. */
+  readonly collect: ((graph: Graph, layers: readonly string[], settings: AnySettings) => Collector) | null;
+  choose(observation: NetworkObservation, context: ChoiceContext<AnySettings>): Readonly<Record<string, GroupChoice>>;
 }
 
 export function defineMethod<Schema extends z.ZodObject>(definition: MethodDefinition<Schema>): PruningMethod {
+  const { settings: schema, widths, collect } = definition;
   return {
     ...definition,
-    choose: (observation, context) => definition.choose(observation, { ...context, settings: definition.settings.parse(context.settings) }),
+    widths:
+      widths === undefined ? null : (observation, context) => widths(observation, { ...context, settings: schema.parse(context.settings) }),
+    collect: collect === undefined ? null : (graph, layers, settings) => collect(graph, layers, schema.parse(settings)),
+    choose: (observation, context) => definition.choose(observation, { ...context, settings: schema.parse(context.settings) }),
   };
 }

@@ -8,9 +8,11 @@ import {
   type Target,
 } from '@espalier/core';
 import {
+  costAfter,
   type DependencyGroup,
   dependencyGroups,
   type Graph,
+  type GroupWidths,
   networkCost,
   type PruningPlan,
   readGraph,
@@ -19,8 +21,10 @@ import {
   type WidthLimits,
 } from '@espalier/network';
 import { completeMethodChoice, methodNamed } from './catalogue.ts';
-import type { GroupChoice } from './method.ts';
-import { type FeatureMaps, observe } from './observation/observation.ts';
+import type { Clustering, GroupChoice, Observable } from './method.ts';
+import { observe } from './observation/observation.ts';
+import type { Statistics } from './observation/statistics.ts';
+import { widthBudget } from './selection/budget.ts';
 
 export interface PlanRequest extends WidthLimits {
   readonly network: NetworkData;
@@ -31,8 +35,10 @@ export interface PlanRequest extends WidthLimits {
   readonly seed: number;
   /** Counted from 1; each round draws anew. */
   readonly round: number;
-  /** By layer; for methods that observe feature maps. */
-  readonly featureMaps?: ReadonlyMap<string, FeatureMaps>;
+  /** What the method's collector gathered; for methods that observe more than weights. */
+  readonly statistics?: Statistics;
+  /** Widths that were found elsewhere, by a search for instance; left out: the method's, or the largest uniform ones that meet the target. */
+  readonly widths?: GroupWidths;
 }
 
 /** What becomes of one group. */
@@ -55,35 +61,65 @@ export interface PlannedPruning {
 }
 
 /**
- * Decides what to remove: the widths are the largest uniform ones that meet the target, the method says which channels. The same request gives
- * the same plan. Throws TARGET_OUT_OF_REACH with what can be reached, and BAD_RECIPE for a method or setting that there is not.
+ * Decides what to remove: the widths are those that the method finds for the target, or the largest uniform ones that meet it; the method says which
+ * channels. The same request gives the same plan. Throws TARGET_OUT_OF_REACH with what can be reached, NOTHING_PRUNED where a method's settings leave
+ * every group whole, and BAD_RECIPE for a method or setting that there is not.
  */
 export function planPruning(request: PlanRequest): PlannedPruning {
-  const { network, networkDigest, target, seed, round } = request;
+  const { network, networkDigest, target, seed, round, statistics = new Map() } = request;
   const method = methodNamed(request.method.name);
   const { name, settings } = completeMethodChoice(request.method);
-  if (method.observes === 'feature-maps' && request.featureMaps === undefined)
-    throw new EspalierError('BAD_INPUT', `the method ${name} looks at feature maps, and none were given`, {
-      hint: 'Name a dataset whose pictures it may look at.',
-      path: ['dataset'],
-    });
+  if (method.collect !== null && request.statistics === undefined) throw nothingGathered(name, method.observes);
   const graph = readGraph(network.topology);
   const groups = dependencyGroups(graph);
-  const { widths, keepRatio, cost, reachedRatio } = uniformWidths(graph, groups, { ...target, ...limitsOf(request) });
-  const cut = groups.filter(({ id }) => id in widths);
-  const choices = method.choose(observe(network, graph, cut, request.featureMaps ?? null), {
+  const uniform = uniformWidths(graph, groups, { ...target, ...limitsOf(request) });
+  const cut = groups.filter(({ id }) => id in uniform.widths);
+  const observation = observe(network, graph, cut, statistics);
+  const decided = request.widths ?? method.widths?.(observation, { settings, budget: widthBudget(graph, groups, uniform, request) });
+  const widths = decided ?? uniform.widths;
+  if (cut.every(({ id, channels }) => (widths[id] ?? channels) === channels)) throw nothingPruned(name);
+  const choices = method.choose(observation, {
     settings,
     widths,
     generator: (...purpose) => createGenerator(seed, 'select', round, ...purpose),
   });
+  const before = costOf(graph);
+  const predicted = costAfter(graph, groups, widths);
   const plan: PruningPlan = {
     version: 1,
     network: networkDigest,
     ...keepAndReasons(cut, choices),
-    provenance: { method: name, settings, seed, round, target, keepRatio },
+    provenance: {
+      method: name,
+      settings,
+      seed,
+      round,
+      target,
+      // Of uniform widths only: elsewhere groups keep shares of their own.
+      ...(decided === undefined ? { keepRatio: uniform.keepRatio } : {}),
+      ...clusteringsOf(choices),
+    },
   };
   validatePlan(groups, plan);
-  return { plan, before: costOf(graph), predicted: cost, reachedRatio, groups: outcomes(groups, plan) };
+  return { plan, before, predicted, reachedRatio: 1 - predicted[target.measure] / before[target.measure], groups: outcomes(groups, plan) };
+}
+
+const nothingGathered = (method: string, observes: Observable): EspalierError =>
+  new EspalierError('BAD_INPUT', `the method ${method} looks at ${observes}, and none were given`, {
+    hint: 'Name a dataset whose pictures it may look at.',
+    path: ['dataset'],
+  });
+
+const nothingPruned = (method: string): EspalierError =>
+  new EspalierError('NOTHING_PRUNED', `with these settings the method ${method} leaves every group whole`, {
+    hint: 'Loosen its threshold, or leave that setting out so that the target decides.',
+    path: ['method', 'settings'],
+  });
+
+function clusteringsOf(choices: Readonly<Record<string, GroupChoice>>): { clustering?: Record<string, Clustering> } {
+  const clustering: Record<string, Clustering> = {};
+  for (const [id, choice] of Object.entries(choices)) if (choice.clustering !== undefined) clustering[id] = choice.clustering;
+  return Object.keys(clustering).length === 0 ? {} : { clustering };
 }
 
 const limitsOf = ({ minimumChannels, channelMultiple, groups }: PlanRequest): WidthLimits => ({ minimumChannels, channelMultiple, groups });

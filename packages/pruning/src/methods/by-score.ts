@@ -1,5 +1,8 @@
-import type { ChoiceContext, GroupChoice } from '../method.ts';
+import { EspalierError } from '@espalier/core';
+import type { GroupWidths } from '@espalier/network';
+import type { ChoiceContext, GroupChoice, WidthBudget } from '../method.ts';
 import type { GroupObservation, NetworkObservation } from '../observation/observation.ts';
+import { globalWidths } from '../selection/global.ts';
 import { largestScores } from '../selection/largest.ts';
 
 /** The choice of every method that gives each channel a number and keeps the largest. */
@@ -10,10 +13,33 @@ export function keepLargest<Settings>(
 ): Record<string, GroupChoice> {
   return Object.fromEntries(
     groups.map((group) => {
-      const scores = score(group);
+      const scores = finite(group, score(group));
       return [group.id, { keep: largestScores(scores, widths[group.id] ?? group.channels), scores }];
     }),
   );
+}
+
+/** Widths by one threshold on these scores over the whole network; null for a group that has no score and stays whole. */
+export function widthsByThreshold(
+  { groups }: NetworkObservation,
+  budget: WidthBudget,
+  score: (group: GroupObservation) => readonly number[] | null,
+): GroupWidths {
+  const scores = groups.flatMap((group): [string, readonly number[]][] => {
+    const ofGroup = score(group);
+    return ofGroup === null ? [] : [[group.id, finite(group, ofGroup)]];
+  });
+  return globalWidths(groups, Object.fromEntries(scores), budget);
+}
+
+/** Throws BAD_NETWORK, naming the group and the channel, for a score that is not a finite number. */
+function finite({ id }: GroupObservation, scores: readonly number[]): readonly number[] {
+  const channel = scores.findIndex((score) => !Number.isFinite(score));
+  if (channel < 0) return scores;
+  throw new EspalierError('BAD_NETWORK', `group ${id}: the score of channel ${channel} is not finite`, {
+    hint: 'Look at the weights of its layers; go back to a checkpoint from before the training diverged.',
+    path: ['groups', id],
+  });
 }
 
 /** (Σ |w|ᵖ)^(1/p) over every channel's filters: the mean over the layers that make the group's channels. */

@@ -1,9 +1,13 @@
 import type { PruningMethod } from '../method.ts';
 import { exp } from './exp/index.ts';
+import { fpgm } from './fpgm/index.ts';
+import { groupNorm } from './group-norm/index.ts';
 import { l1 } from './l1/index.ts';
 import { l2 } from './l2/index.ts';
+import { lamp } from './lamp/index.ts';
 import { random } from './random/index.ts';
+import { slimming } from './slimming/index.ts';
 import { uniform } from './uniform/index.ts';
 
 /** Every method: the papers' first, then the baselines that they have to beat. */
-export const methods: readonly PruningMethod[] = [exp, l1, l2, random, uniform];
+export const methods: readonly PruningMethod[] = [exp, l1, l2, fpgm, slimming, lamp, groupNorm, random, uniform];

@@ -11,6 +11,10 @@ export interface FilterBank {
   readonly channels: number;
   /** Weights of one filter: Cin · kH · kW for a convolution, the inputs for a dense layer. */
   readonly length: number;
+  /** [kH, kW]: a filter is one such window for each input channel, and its weights are in the order [kH, kW, Cin]. 1 × 1 for a dense layer. */
+  readonly window: readonly [height: number, width: number];
+  /** How many filters one after the other make a channel: more than one in a grouped convolution. */
+  readonly copies: number;
   /** [channels, length], row-major. */
   readonly weights: Float32Array;
   /** [channels], or null for a layer without. */
@@ -22,6 +26,8 @@ const makingRoles: readonly string[] = ['kernel', 'pointwise_kernel', 'depthwise
 
 type WeightOf = (name: string) => Weight;
 
+const windowOf = ({ shape }: NamedWeightSpec): readonly [number, number] => (shape.length === 4 ? [shape[0]!, shape[1]!] : [1, 1]);
+
 export function filterBanks(graph: Graph, group: DependencyGroup, weightOf: WeightOf, hasWeight: (name: string) => boolean): FilterBank[] {
   return kernelsOf(graph, group).map(({ member, spec }) => {
     const bias = `${member.layer}/bias`;
@@ -30,6 +36,8 @@ export function filterBanks(graph: Graph, group: DependencyGroup, weightOf: Weig
       layer: member.layer,
       channels: group.channels,
       length,
+      window: windowOf(spec),
+      copies: member.multiplicity,
       weights,
       biases: hasWeight(bias) ? sumOverCopies(weightOf(bias).values, member, group.channels) : null,
     };
@@ -57,9 +65,10 @@ function kernelsOf(graph: Graph, { members }: DependencyGroup): { member: GroupM
     });
 }
 
+/** Weights by the layer that owns them. */
 const specsOfGraphs = new WeakMap<Graph, ReadonlyMap<string, readonly NamedWeightSpec[]>>();
 
-function specsByLayer(graph: Graph): ReadonlyMap<string, readonly NamedWeightSpec[]> {
+export function specsByLayer(graph: Graph): ReadonlyMap<string, readonly NamedWeightSpec[]> {
   const known = specsOfGraphs.get(graph);
   if (known !== undefined) return known;
   const byLayer = new Map<string, NamedWeightSpec[]>();

@@ -1,13 +1,9 @@
 import { EspalierError, type NetworkData, type Weight } from '@espalier/core';
 import { type DependencyGroup, type Graph } from '@espalier/network';
+import { type ConsumerNorms, consumerNorms } from './consumers.ts';
 import { type FilterBank, filterBanks, filterNorms } from './filters.ts';
 import { gammas } from './normalisation.ts';
-
-/** The maps one layer makes of some pictures: [images, height, width, channels], row-major. */
-export interface FeatureMaps {
-  readonly shape: readonly [images: number, height: number, width: number, channels: number];
-  readonly values: Float32Array;
-}
+import { type LayerStatistic, type Statistics, statisticsOfGroup } from './statistics.ts';
 
 /** One dependency group as methods see it. Weights are gathered when they are asked for, once. */
 export interface GroupObservation {
@@ -20,22 +16,24 @@ export interface GroupObservation {
   filterNorms(order: 1 | 2): readonly Float64Array[];
   /** |γ| of every batch normalisation of these channels, one number for each channel; empty where there is none. */
   gammas(): readonly Float32Array[];
+  /** Σ w² of the weights that read each channel, one list for each reading layer. */
+  consumers(): readonly ConsumerNorms[];
+  /** What was gathered of the layers that make or normalise these channels; empty for methods that look at weights alone. */
+  statistics(): readonly LayerStatistic[];
 }
 
 export interface NetworkObservation {
   readonly graph: Graph;
   /** The groups that may be cut, in the order of the graph. */
   readonly groups: readonly GroupObservation[];
-  /** By layer name; null unless the method observes feature maps. */
-  readonly featureMaps: ReadonlyMap<string, FeatureMaps> | null;
 }
 
-/** What there is to see of a network: its prunable groups and their weights. */
+/** What there is to see of a network: its prunable groups, their weights, and what was gathered of their layers. */
 export function observe(
   network: NetworkData,
   graph: Graph,
   groups: readonly DependencyGroup[],
-  featureMaps: ReadonlyMap<string, FeatureMaps> | null = null,
+  statistics: Statistics = new Map(),
 ): NetworkObservation {
   const weights = new Map(network.weights.map((weight) => [weight.name, weight]));
   const weightOf = (name: string): Weight => {
@@ -58,8 +56,9 @@ export function observe(
         filters: once(() => filterBanks(graph, group, weightOf, hasWeight)),
         filterNorms: (order) => filterNorms(graph, group, weightOf, order),
         gammas: once(() => gammas(group, weightOf, hasWeight)),
+        consumers: once(() => consumerNorms(graph, group, weightOf)),
+        statistics: once(() => statisticsOfGroup(group, statistics)),
       })),
-    featureMaps,
   };
 }
 

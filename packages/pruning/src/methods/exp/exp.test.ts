@@ -9,6 +9,8 @@ const bank = (rows: readonly (readonly number[])[], biases: readonly number[] | 
   layer: 'conv',
   channels: rows.length,
   length: rows[0]!.length,
+  window: [1, rows[0]!.length],
+  copies: 1,
   weights: Float32Array.from(rows.flat()),
   biases: biases === null ? null : Float32Array.from(biases),
 });

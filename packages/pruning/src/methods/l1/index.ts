@@ -10,6 +10,6 @@ export const l1 = defineMethod({
   summary: 'Removes the filters whose weights have the smallest sum of magnitudes.',
   observes: 'weights',
   settings: z.strictObject({}),
-  presets: {},
+  presets: { paper: {}, recommended: {} },
   choose: (observation, context) => keepLargest(observation, context, (group) => meanNorm(group, 1)),
 });

@@ -10,7 +10,7 @@ export const random = defineMethod({
   summary: 'Removes channels at random.',
   observes: 'weights',
   settings: z.strictObject({}),
-  presets: {},
+  presets: { paper: {}, recommended: {} },
   choose: (observation, context) =>
     keepLargest(observation, context, ({ id, channels }) => {
       const generator = context.generator(id);

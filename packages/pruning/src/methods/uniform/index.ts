@@ -9,7 +9,7 @@ export const uniform = defineMethod({
   summary: 'Keeps the first channels of every group, whatever their weights.',
   observes: 'weights',
   settings: z.strictObject({}),
-  presets: {},
+  presets: { paper: {}, recommended: {} },
   choose: ({ groups }, { widths }) =>
     Object.fromEntries(
       groups.map(({ id, channels }) => [id, { keep: Array.from({ length: widths[id] ?? channels }, (_, channel) => channel) }]),

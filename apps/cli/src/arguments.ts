@@ -33,6 +33,14 @@ export function ratio(text: string): number {
   return value;
 }
 
+/** A share to remove: nothing is a share too, everything is not. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError('It must be a number from 0 to below 1, such as 0.5.');
+  return value;
+}
+
 export function imageShape(text: string): [number, number, number] {
   const match = /^(\d+)x(\d+)x(\d+)$/.exec(text);
   const sizes = match?.slice(1).map(Number) ?? [];

@@ -11,6 +11,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { inspectCommand } from './inspect.ts';
 import { methodsCommand } from './methods.ts';
 import { provenanceCommand } from './provenance.ts';
+import { pruneCommand } from './prune.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 import { zooCommand } from './zoo.ts';
@@ -21,6 +22,7 @@ export const commands: readonly ((output: () => Output) => Command)[] = [
   zooCommand,
   costCommand,
   inspectCommand,
+  pruneCommand,
   convertCommand,
   verifyCommand,
   diffCommand,

@@ -15,6 +15,7 @@ export { axisRoles, type AxisRole, type WeightAxis, type WeightSpec } from './la
 export { weightSpecs, checkWeights, type NamedWeightSpec } from './weights.ts';
 export { dependencyGroups, type DependencyGroup, type GroupMember } from './channels/groups.ts';
 export { conventionNames, type ConventionName } from './cost/conventions.ts';
+export { hrankRuleCost, parseRates, type HrankRuleCost, type RemovalRates } from './cost/hrank-rule.ts';
 export { layerCosts, networkCost, type LayerCost, type ConventionalCost } from './cost/cost.ts';
 export {
   PruningPlanSchema,

@@ -4,7 +4,7 @@ import { UnionFindBook } from './book.ts';
 
 /** Which channels of all tensors are one and the same: every place of a tensor's last axis has the number of its class. */
 export interface ChannelClasses {
-  /** For each node the classes of its output's channels. Nodes that pass channels through share one array. */
+  /** For each node the classes of its output's channels. Tensors with the same channels in the same places share one array. */
   readonly ofOutput: readonly Labels[];
   /** For each class why it must stay, or null. */
   readonly locks: readonly (string | null)[];
@@ -42,12 +42,28 @@ function tieCalls(first: GraphNode, again: GraphNode, outputs: readonly Labels[]
   first.inputs.forEach((input, position) => tie(outputs[input]!, outputs[again.inputs[position]!]!));
 }
 
-/** The same arrays with classes in place of elements; arrays that were shared stay shared. */
+/**
+ * The same arrays with classes in place of elements. What has become equal (all that is added up along a residual stream) is one array from here on,
+ * so that everything behind looks at it once.
+ */
 function renumber(outputs: readonly Labels[], classOf: Int32Array): Labels[] {
   const renumbered = new Map<Labels, Labels>();
-  return outputs.map((labels) => {
-    const known = renumbered.get(labels) ?? labels.map((element) => classOf[element]!);
-    renumbered.set(labels, known);
-    return known;
+  const alike = new Map<string, Labels[]>();
+  return outputs.map((elements) => {
+    const known = renumbered.get(elements);
+    if (known !== undefined) return known;
+    const labels = new Int32Array(elements.length);
+    for (let channel = 0; channel < labels.length; channel++) labels[channel] = classOf[elements[channel]!]!;
+    const key = `${labels.length} ${labels[0]} ${labels[labels.length - 1]}`;
+    const candidates = alike.get(key) ?? [];
+    const same = candidates.find((candidate) => equal(candidate, labels)) ?? labels;
+    if (same === labels) alike.set(key, [...candidates, labels]);
+    renumbered.set(elements, same);
+    return same;
   });
+}
+
+function equal(a: Labels, b: Labels): boolean {
+  for (let channel = 0; channel < a.length; channel++) if (a[channel] !== b[channel]) return false;
+  return a.length === b.length;
 }

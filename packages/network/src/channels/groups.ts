@@ -1,6 +1,7 @@
 import type { Graph } from '../graph.ts';
 import type { AxisRole, MemberAxis } from '../layers/kind.ts';
 import { channelClasses } from './classes.ts';
+import { countsOf } from './counts.ts';
 import { partitionClasses } from './partition.ts';
 
 /** One axis of one layer that a group cuts. */
@@ -56,26 +57,32 @@ function analyse(graph: Graph): ChannelAnalysis {
   const channelOfClass = new Int32Array(blockOfClass.length);
   const widths: number[] = [];
   const locks: (string | null)[] = [];
-  blockOfClass.forEach((block, index) => {
+  for (let index = 0; index < blockOfClass.length; index++) {
+    const block = blockOfClass[index]!;
     const channel = widths[block] ?? 0;
     channelOfClass[index] = channel;
     widths[block] = channel + 1;
     locks[block] = classes.locks[index]!;
-  });
-  const translate = (table: Int32Array) => {
-    const translated = new Map<Int32Array, Int32Array>();
-    return classes.ofOutput.map((labels) => {
-      const known = translated.get(labels) ?? labels.map((label) => table[label]!);
-      translated.set(labels, known);
-      return known;
-    });
-  };
-  const groupOf = translate(blockOfClass);
-  const channelOf = translate(channelOfClass);
+  }
+  const groupOf = translated(classes.ofOutput, blockOfClass);
+  const channelOf = translated(classes.ofOutput, channelOfClass);
   const members = membersOf(graph, widths, groupOf, channelOf);
   const takenIds = new Set<string>();
   const groups = widths.map((channels, block) => nameGroup(channels, members[block]!, locks[block]!, graph, takenIds));
   return { groups, groupOf, channelOf };
+}
+
+/** Each array with `table` looked up for its numbers; arrays that were shared stay shared. */
+function translated(arrays: readonly Int32Array[], table: Int32Array): Int32Array[] {
+  const known = new Map<Int32Array, Int32Array>();
+  return arrays.map((numbers) => {
+    const earlier = known.get(numbers);
+    if (earlier !== undefined) return earlier;
+    const result = new Int32Array(numbers.length);
+    for (let place = 0; place < numbers.length; place++) result[place] = table[numbers[place]!]!;
+    known.set(numbers, result);
+    return result;
+  });
 }
 
 function membersOf(
@@ -85,11 +92,14 @@ function membersOf(
   channelOf: readonly Int32Array[],
 ): GroupMember[][] {
   const members: GroupMember[][] = widths.map(() => []);
+  const known = new Map<Int32Array, ReadonlyMap<number, Int32Array>>();
   for (const node of graph.nodes) {
     if (node.call > 0) continue;
     for (const { role, side } of node.kind.axes ?? []) {
       const tensor = side === 'out' ? node.index : node.inputs[0]!;
-      for (const [block, indices] of indicesByGroup(widths, groupOf[tensor]!, channelOf[tensor]!))
+      const byGroup = known.get(groupOf[tensor]!) ?? indicesByGroup(widths, groupOf[tensor]!, channelOf[tensor]!);
+      known.set(groupOf[tensor]!, byGroup);
+      for (const [block, indices] of byGroup)
         members[block]!.push({ layer: node.layer, role, multiplicity: indices.length / widths[block]!, indices });
     }
   }
@@ -97,21 +107,29 @@ function membersOf(
 }
 
 /** For each group in a tensor its channels' places, channel after channel. */
-function indicesByGroup(widths: readonly number[], groupOf: Int32Array, channelOf: Int32Array): Map<number, Int32Array> {
-  const counts = new Map<number, number>();
-  for (const group of groupOf) counts.set(group, (counts.get(group) ?? 0) + 1);
+function indicesByGroup(widths: readonly number[], groupOf: Int32Array, channelOf: Int32Array): ReadonlyMap<number, Int32Array> {
   const byGroup = new Map<number, Int32Array>();
   const filled = new Map<number, Int32Array>();
-  for (const [group, count] of counts) {
+  for (const [group, count] of countsOf(groupOf)) {
     byGroup.set(group, new Int32Array(count));
     filled.set(group, new Int32Array(widths[group]!));
   }
-  groupOf.forEach((group, place) => {
+  let current = -1;
+  let multiplicity = 1;
+  let indices: Int32Array = new Int32Array();
+  let done: Int32Array = new Int32Array();
+  for (let place = 0; place < groupOf.length; place++) {
+    const group = groupOf[place]!;
+    if (group !== current) {
+      current = group;
+      indices = byGroup.get(group)!;
+      done = filled.get(group)!;
+      multiplicity = indices.length / widths[group]!;
+    }
     const channel = channelOf[place]!;
-    const done = filled.get(group)!;
-    byGroup.get(group)![(channel * counts.get(group)!) / widths[group]! + done[channel]!] = place;
+    indices[channel * multiplicity + done[channel]!] = place;
     done[channel]! += 1;
-  });
+  }
   return byGroup;
 }
 

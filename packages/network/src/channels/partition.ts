@@ -1,4 +1,5 @@
 import type { ChannelClasses } from './classes.ts';
+import { countsOf } from './counts.ts';
 
 /**
  * Puts classes together that occur in the same tensors equally often and share their lock: cutting one of them costs exactly what cutting
@@ -17,15 +18,20 @@ export function partitionClasses({ ofOutput, locks }: ChannelClasses): Int32Arra
   const occurrences = new Int32Array(locks.length);
   for (const labels of new Set(ofOutput)) {
     const touched: number[] = [];
-    for (const label of labels) {
+    for (let place = 0; place < labels.length; place++) {
+      const label = labels[place]!;
       if (occurrences[label] === 0) touched.push(label);
       occurrences[label]! += 1;
     }
     const splits = new Map<number, number>();
+    let [lastSplit, lastBlock] = [-1, -1];
     for (const label of touched) {
       const split = blockOf[label]! * (labels.length + 1) + occurrences[label]!;
-      if (!splits.has(split)) splits.set(split, blockCount++);
-      blockOf[label] = splits.get(split)!;
+      if (split !== lastSplit) {
+        if (!splits.has(split)) splits.set(split, blockCount++);
+        [lastSplit, lastBlock] = [split, splits.get(split)!];
+      }
+      blockOf[label] = lastBlock;
       occurrences[label] = 0;
     }
   }
@@ -53,15 +59,6 @@ function numberedByOccurrence(ofOutput: ChannelClasses['ofOutput'], blockOf: Int
   const blocks = [...occurrences].sort(([, a], [, b]) => compareOccurrences(a, b));
   const numbers = new Map(blocks.map(([block], number) => [block, number]));
   return blockOf.map((block) => numbers.get(block)!);
-}
-
-function countsOf(keys: Int32Array, blockOf?: Int32Array): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const key of keys) {
-    const block = blockOf === undefined ? key : blockOf[key]!;
-    counts.set(block, (counts.get(block) ?? 0) + 1);
-  }
-  return counts;
 }
 
 function compareOccurrences(a: readonly Occurrence[], b: readonly Occurrence[]): number {

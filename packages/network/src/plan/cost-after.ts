@@ -1,4 +1,5 @@
 import { EspalierError, type NetworkCost } from '@espalier/core';
+import { countsOf } from '../channels/counts.ts';
 import { analyseChannels, type DependencyGroup } from '../channels/groups.ts';
 import { callCost } from '../cost/cost.ts';
 import type { Graph, GraphNode } from '../graph.ts';
@@ -25,9 +26,7 @@ function compositionsOf(graph: Graph): readonly TensorComposition[] {
 }
 
 function compose(groupOf: Int32Array, groups: readonly DependencyGroup[]): TensorComposition {
-  const counts = new Map<number, number>();
-  for (const group of groupOf) counts.set(group, (counts.get(group) ?? 0) + 1);
-  return Array.from(counts, ([group, count]) => ({ group, multiplicity: count / groups[group]!.channels }));
+  return Array.from(countsOf(groupOf), ([group, count]) => ({ group, multiplicity: count / groups[group]!.channels }));
 }
 
 /**
@@ -35,7 +34,8 @@ function compose(groupOf: Int32Array, groups: readonly DependencyGroup[]): Tenso
  * are kept makes no difference, only how many (rule G2). Throws BAD_INPUT for a width outside 1 … channels.
  */
 export function costAfter(graph: Graph, groups: readonly DependencyGroup[], widths: GroupWidths): NetworkCost {
-  for (const id of Object.keys(widths)) if (!groups.some((group) => group.id === id)) throw badWidth(id, 'the network has no such group');
+  const ids = new Set(groups.map(({ id }) => id));
+  for (const id of Object.keys(widths)) if (!ids.has(id)) throw badWidth(id, 'the network has no such group');
   const kept = groups.map(({ id, channels }) => {
     const width = widths[id] ?? channels;
     if (!Number.isInteger(width) || width < 1 || width > channels)

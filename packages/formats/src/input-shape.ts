@@ -6,16 +6,22 @@ import type { ReadOptions } from './format.ts';
  * `topology` with the open sides of its input set to `inputShape`, as networks without dense layers are often saved with [null, null, 3].
  * Throws BAD_INPUT where a side that the file fixes differs, or where the topology leaves sides open and nothing says which to take.
  */
-export function fixInputShape(topology: Topology, { inputShape }: ReadOptions): Topology {
+export function fixInputShape(topology: Topology, options: ReadOptions): Topology {
   const { layers } = topology.config;
-  const inputs = layers.filter(({ class_name: type }) => type === 'InputLayer').length;
-  if (inputShape !== undefined && inputs > 1)
-    throw badInputShape(`the network has ${inputs} inputs, and one shape does not say which is meant`, 'Export it with fixed shapes.');
-  return { ...topology, config: { ...topology.config, layers: layers.map((layer) => withFixedShape(layer, inputShape)) } };
+  const isInput = ({ class_name: type }: LayerConfig) => type === 'InputLayer';
+  refuseAmbiguousShape(layers.filter(isInput).length, options);
+  const fixed = layers.map((layer) => (isInput(layer) ? withFixedShape(layer, options) : layer));
+  return { ...topology, config: { ...topology.config, layers: fixed } };
 }
 
-function withFixedShape(layer: LayerConfig, wanted: readonly number[] | undefined): LayerConfig {
-  if (layer.class_name !== 'InputLayer') return layer;
+/** Throws BAD_INPUT where a shape is asked for and there is more than one input to take it. */
+export function refuseAmbiguousShape(inputs: number, { inputShape }: ReadOptions): void {
+  if (inputShape !== undefined && inputs > 1)
+    throw badInputShape(`the network has ${inputs} inputs, and one shape does not say which is meant`, 'Export it with fixed shapes.');
+}
+
+/** `fixInputShape` for one input layer. */
+export function withFixedShape(layer: LayerConfig, { inputShape: wanted }: ReadOptions): LayerConfig {
   const key = layer.config['batch_input_shape'] === undefined ? 'batch_shape' : 'batch_input_shape';
   const given = layer.config[key];
   if (!Array.isArray(given)) return layer;

@@ -86,13 +86,7 @@ function readGroup({ paths, weights }: WeightGroup, files: ReadonlyMap<string, M
     const values = new Float32Array(elementCount(shape));
     new Uint8Array(values.buffer).set(bytes.subarray(offset, offset + values.byteLength));
     offset += values.byteLength;
-    const fault = firstNotFinite(values);
-    if (fault !== null)
-      throw badArtifact(
-        `weight ${name} holds ${values[fault]} at place ${fault}`,
-        ['weights', name],
-        'Export the network from a checkpoint without NaN.',
-      );
+    refuseNotFinite(name, values);
     return { name, shape, values };
   });
 }
@@ -107,7 +101,19 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
   return bytes;
 }
 
-function belongTogether(topology: Topology, weights: readonly Weight[]): readonly Weight[] {
+/** Throws BAD_ARTIFACT, naming the weight and the place, for NaN and infinities. */
+export function refuseNotFinite(name: string, values: Float32Array): void {
+  const fault = firstNotFinite(values);
+  if (fault === null) return;
+  throw badArtifact(
+    `weight ${name} holds ${values[fault]} at place ${fault}`,
+    ['weights', name],
+    'Export the network from a checkpoint without NaN.',
+  );
+}
+
+/** `weights` if they are those of the topology. Throws BAD_ARTIFACT naming the weight, BAD_NETWORK or UNSUPPORTED_LAYER naming the layer. */
+export function belongTogether(topology: Topology, weights: readonly Weight[]): readonly Weight[] {
   const graph = readGraph(topology);
   try {
     checkWeights(graph, weights);

@@ -60,7 +60,8 @@ export function parseModelJson(bytes: Uint8Array, file: string): ModelJson {
   return { topology: topology.data, manifest: weightsManifest };
 }
 
-function parseJson(bytes: Uint8Array, file: string): unknown {
+/** Throws BAD_ARTIFACT for what is no JSON in UTF-8, or nested beyond reason. */
+export function parseJson(bytes: Uint8Array, file: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

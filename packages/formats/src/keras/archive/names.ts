@@ -1,0 +1,2 @@
+export const configFile = 'config.json';
+export const weightsFile = 'model.weights.h5';

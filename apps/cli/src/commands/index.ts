@@ -9,6 +9,7 @@ import { digitsCommand } from './digits.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { inspectCommand } from './inspect.ts';
+import { latencyCommand } from './latency.ts';
 import { methodsCommand } from './methods.ts';
 import { provenanceCommand } from './provenance.ts';
 import { pruneCommand } from './prune.ts';
@@ -26,6 +27,7 @@ export const commands: readonly ((output: () => Output) => Command)[] = [
   convertCommand,
   verifyCommand,
   diffCommand,
+  latencyCommand,
   digitsCommand,
   trainCommand,
   evaluateCommand,

@@ -16,7 +16,7 @@ export interface OpenedRunner {
 
 /** Throws as `openNetwork` and `onnxRunner` do. */
 export async function openRunner(named: string, choices: NetworkChoices, output: Output): Promise<OpenedRunner> {
-  const onnx = isFromZoo(named) ? null : await onnxBytes(named);
+  const onnx = await onnxBytes(named);
   if (onnx !== null) {
     const { onnxRunner } = await import('@espalier/formats');
     return { runner: await onnxRunner(onnx), engine: 'ONNX Runtime', warnings: [] };
@@ -33,9 +33,9 @@ export async function inTensorFlow(network: NetworkData, output: Output): Promis
   return tensorflowRunner(network);
 }
 
-/** The file's bytes if it is an ONNX file. */
-async function onnxBytes(place: string): Promise<Uint8Array | null> {
-  if ((await stat(place)).isDirectory()) return null;
+/** The file's bytes if the name is that of an ONNX file. Throws NOT_FOUND for a name of nothing. */
+export async function onnxBytes(place: string): Promise<Uint8Array | null> {
+  if (isFromZoo(place) || (await stat(place)).isDirectory()) return null;
   const { formats } = await import('@espalier/formats');
   const bytes = await readFile(place);
   const fitting = formats.filter((format) => format.layout === 'file' && format.recognises(bytes)).map(({ name }) => name);

@@ -64,6 +64,24 @@ describe('the largest scores', () => {
   it('of equals the higher channels stay', () => {
     expect(largestScores([1, 1, 1, 3], 2)).toEqual([2, 3]);
   });
+
+  it('that are no numbers go first', () => {
+    expect(largestScores([Number.NaN, 2, -Infinity, 1, Number.NaN], 3)).toEqual([1, 3, 4]);
+  });
+
+  it('are as many as asked for, and none of the others is larger', () => {
+    const someScores = fc.array(fc.oneof(fc.integer({ min: 0, max: 4 }), fc.double({ noNaN: true })), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(someScores, fc.nat(), (scores, some) => {
+        const kept = largestScores(scores, some % (scores.length + 1));
+        expect(kept).toHaveLength(some % (scores.length + 1));
+        const gone = scores.filter((_, channel) => !kept.includes(channel));
+        expect(kept.every((channel) => gone.every((score) => score <= scores[channel]!))).toBe(true);
+        expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
+      }),
+      { seed: 1 },
+    );
+  });
 });
 
 describe('a weighted sample', () => {

@@ -1,5 +1,15 @@
 import type { Topology } from '@espalier/core';
-import { costAfter, dependencyGroups, type DependencyGroup, readGraph } from '@espalier/network';
+import {
+  costAfter,
+  cutTopology,
+  dependencyGroups,
+  type DependencyGroup,
+  type Graph,
+  keptChannels,
+  layerCosts,
+  networkCost,
+  readGraph,
+} from '@espalier/network';
 import { describe, expect, it } from 'vitest';
 import { buildZooTopology } from './zoo.ts';
 
@@ -29,6 +39,14 @@ function inOrder(widths: readonly number[], applies: (group: DependencyGroup) =>
 
 const isConvolution = ({ id }: DependencyGroup) => id !== 'hidden';
 
+const icp56 = [10, 9, 9, 6, 10, 12, 12, 5, 10, 8, 19, 12, 10, 9, 11, 7, 10, 13, 13, 29, 17, 14, 19, 10, 17, 19, 20];
+const icp110 = [
+  [1, 3, 3, 7, 6, 8, 2, 7, 9, 6, 6, 6, 10, 6, 8, 7, 11, 16],
+  [8, 10, 20, 8, 9, 8, 7, 13, 8, 5, 7, 3, 7, 5, 8, 2, 4, 8],
+  [9, 13, 9, 18, 5, 8, 8, 11, 12, 8, 14, 16, 6, 13, 8, 12, 11, 7],
+].flat();
+const icpVgg19 = [45, 37, 110, 24, 113, 16, 51, 23, 96, 108, 72, 238, 47, 211, 151, 44];
+
 describe('the cost of a narrowed network', () => {
   it.each<[string, string, object, (group: DependencyGroup) => number, number, number]>([
     ['ResNet-20, inner widths halved', 'resnet20', {}, scaled(0.5, isInner), 135_754, 20_497_024],
@@ -55,14 +73,9 @@ describe('the cost of a narrowed network', () => {
       2_408_232,
       293_870_000,
     ],
-    [
-      'ResNet-56 with the inner widths of ICP',
-      'resnet56',
-      {},
-      inOrder([10, 9, 9, 6, 10, 12, 12, 5, 10, 8, 19, 12, 10, 9, 11, 7, 10, 13, 13, 29, 17, 14, 19, 10, 17, 19, 20], isInner),
-      261_858,
-      50_633_344,
-    ],
+    ['ResNet-56 with the inner widths of ICP', 'resnet56', {}, inOrder(icp56, isInner), 261_858, 50_633_344],
+    ['the same for 100 classes', 'resnet56', { classes: 100 }, inOrder(icp56, isInner), 267_708, 50_639_104],
+    ['ResNet-110 with the inner widths of ICP', 'resnet110', {}, inOrder(icp110, isInner), 334_654, 70_466_176],
     [
       'VGG-16 with the widths of ICP',
       'vgg16-cifar-linear',
@@ -79,14 +92,8 @@ describe('the cost of a narrowed network', () => {
       6_883_826,
       247_170_952,
     ],
-    [
-      'VGG-19 with the widths of ICP',
-      'vgg19-cifar',
-      {},
-      inOrder([45, 37, 110, 24, 113, 16, 51, 23, 96, 108, 72, 238, 47, 211, 151, 44]),
-      1_013_643,
-      43_342_424,
-    ],
+    ['VGG-19 with the widths of ICP', 'vgg19-cifar', {}, inOrder(icpVgg19), 1_013_643, 43_342_424],
+    ['the same for 100 classes', 'vgg19-cifar', { classes: 100 }, inOrder(icpVgg19), 1_017_693, 43_346_384],
     [
       'VGG-16 with the widths of ACP',
       'vgg16-cifar-linear',
@@ -105,5 +112,43 @@ describe('the cost of a narrowed network', () => {
     ],
   ])('%s is exact', (_, name, request, widthOf, parameters, macs) => {
     expect(costAt(buildZooTopology(name, request), widthOf)).toEqual({ parameters, macs });
+  });
+});
+
+describe('a network that is built narrow', () => {
+  it.each([
+    [0.75, 2_585_560, 325_400_448],
+    [0.5, 1_331_592, 149_497_088],
+    [0.25, 470_072, 41_030_272],
+  ])('MobileNetV1 × %f is exact, and equal to the wide one cut to it', (widthMultiplier, parameters, macs) => {
+    expect(networkCost(readGraph(buildZooTopology('mobilenet-v1', { widthMultiplier })))).toMatchObject({ parameters, macs });
+    expect(costAt(buildZooTopology('mobilenet-v1'), scaled(widthMultiplier))).toEqual({ parameters, macs });
+  });
+
+  it('ResNet-18 cut to half its widths has the very cost that Torch-Pruning prints: 487 202 536', () => {
+    const graph = readGraph(buildZooTopology('resnet18'));
+    const halves = dependencyGroups(graph).filter(({ prunable }) => prunable);
+    const keep = Object.fromEntries(halves.map(({ id, channels }) => [id, Array.from({ length: channels / 2 }, (_, channel) => channel)]));
+    const cut = readGraph(cutTopology(graph, keptChannels(graph, { keep })));
+    expect(networkCost(cut, 'ptflops')).toMatchObject({ parameters: 3_055_880, cost: 487_202_536 });
+  });
+});
+
+describe('a channel of a map that SSD300 predicts from', () => {
+  it.each([
+    ['conv4_3', 4],
+    ['conv7', 6],
+    ['conv8_2', 6],
+    ['conv9_2', 6],
+    ['conv10_2', 4],
+    ['conv11_2', 4],
+  ])('takes, at %s, 9 · %i · (4 + classes) weights of the heads with it', (id, boxes) => {
+    const graph = readGraph(buildZooTopology('ssd300-vgg16'));
+    const group = dependencyGroups(graph).find((candidate) => candidate.id === id)!;
+    const keep = { [id]: Array.from({ length: group.channels - 1 }, (_, channel) => channel) };
+    const headParameters = (of: Graph) =>
+      layerCosts(of).reduce((total, { layer, parameters }) => total + (layer.startsWith('head') ? parameters : 0), 0);
+    const cut = readGraph(cutTopology(graph, keptChannels(graph, { keep })));
+    expect(headParameters(graph) - headParameters(cut)).toBe(9 * boxes * (4 + 21));
   });
 });

@@ -13,7 +13,8 @@ const damaged = 'It is damaged, or no ONNX file; export it again.';
  * are kept in another file, sparse tensors, and values that do not fill their shape. Whether the graph makes sense is not looked at.
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
-  const reader = new WireReader(bytes);
+  // Node's Buffer is a Uint8Array that slices otherwise, and prints its views otherwise.
+  const reader = new WireReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const opsets = new Map<string, number>();
   const functions: string[] = [];
   const producer = { name: '', version: '' };

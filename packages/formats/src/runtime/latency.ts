@@ -95,15 +95,16 @@ async function timesInTurn(subjects: readonly LatencySubject[], settings: Settin
     for (const subject of subjects) networks.push(await openTimed(subject, threads, batch));
     const times = networks.map((): number[] => []);
     const start = clock();
+    let now = start;
     for (let round = -warmUp; round < repetitions; round++) {
       const order = [...networks.keys()];
       for (const index of round % 2 === 0 ? order : order.toReversed()) {
         const from = clock();
         await networks[index]!.run();
-        const took = clock() - from;
-        if (round >= 0) times[index]!.push(took);
+        now = clock();
+        if (round >= 0) times[index]!.push(now - from);
       }
-      if (round + 1 >= leastRepetitions && clock() - start > budgetMs * subjects.length) break;
+      if (round + 1 >= leastRepetitions && now - start > budgetMs * subjects.length) break;
     }
     return times;
   } finally {

@@ -51,6 +51,8 @@ describe('the shape of a layer’s output', () => {
     ],
     ['upsampling', [14, 15, 4], (net) => net.add('UpSampling2D', [net.input], { size: [2, 3] })],
     ['channel padding', [7, 5, 9], (net) => net.add('ChannelPadding', [net.input], { before: 2, after: 3 })],
+    ['selection of channels', [7, 5, 3], (net) => net.add('ChannelSelection', [net.input], { channels: [3, 0, 3] })],
+    ['permutation', [4, 7, 5], (net) => net.add('Permute', [net.input], { dims: [3, 1, 2] })],
     ['concatenation of channels', [7, 5, 8], (net) => net.add('Concatenate', [net.input, net.input], { axis: 3 })],
     ['concatenation of rows', [14, 5, 4], (net) => net.add('Concatenate', [net.input, net.input], { axis: 1 })],
     [
@@ -165,6 +167,21 @@ describe('a topology that cannot be read is refused, naming the layer', () => {
     const net = new TopologyBuilder([8, 8, 3]);
     const topology = net.classified(net.add('Add', [net.conv(net.input, 4), net.conv(net.input, 5)], {}, 'sum'));
     expect(() => readGraph(topology)).toThrow('layer sum: its inputs [8, 8, 4] and [8, 8, 5] do not fit together');
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['ChannelSelection', { channels: [] }, 'channels is empty'],
+    ['ChannelSelection', { channels: [0, 3] }, 'channels names 3, but its input has the channels 0 to 2'],
+    ['ChannelSelection', { channels: [-1] }, 'channels names -1'],
+    ['ChannelSelection', {}, 'channels must be a list'],
+    ['Permute', { dims: [1, 1, 3] }, 'dims [1, 1, 3] do not name each of the axes 1 to 3 once'],
+    ['Permute', { dims: [2, 1] }, 'dims [2, 1] do not'],
+  ])('[N3] %s with %o', (type, config, words) => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const topology = net.topology(net.add(type, [net.input], config, 'odd'));
+    expect(() => readGraph(topology)).toThrow(
+      expect.objectContaining({ code: 'BAD_NETWORK', message: expect.stringContaining(`layer odd: ${words}`) }),
+    );
   });
 
   it('[N3] a layer that leads nowhere', () => {

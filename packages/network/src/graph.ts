@@ -1,5 +1,5 @@
 import { EspalierError, type InboundTensor, type LayerConfig, type Topology } from '@espalier/core';
-import { badNetwork, unsupportedLayer } from './faults.ts';
+import { badNetwork } from './faults.ts';
 import type { LayerCall, LayerKind } from './layers/kind.ts';
 import { layerKind } from './layers/table.ts';
 import { channelCount, elementCount, shapeText } from './shape.ts';
@@ -66,6 +66,37 @@ function read(topology: Topology): Graph {
   return { topology, nodes, outputs };
 }
 
+/** A layer whose type, or one of whose settings, is not known. */
+export interface UnsupportedLayer {
+  readonly layer: string;
+  readonly type: string;
+  readonly reason: string;
+}
+
+/**
+ * All layers that `readGraph` would refuse as unsupported, in the order of the graph. The settings of a layer behind such a one are not looked at, for
+ * they may mean something only for the shape that it would make; its type is. Throws BAD_NETWORK as `readGraph` does.
+ */
+export function unsupportedLayers(topology: Topology): UnsupportedLayer[] {
+  const nodes: GraphNode[] = [];
+  const indexOf = new Map<string, number>();
+  const unsupported = new Map<string, UnsupportedLayer>();
+  for (const pending of inOrder(pendingCalls(topology))) {
+    const { name: layer, class_name: type } = pending.layer;
+    try {
+      layerKind(layer, type);
+      if (!pending.inbound.every(([source, call]) => indexOf.has(key(source, call)))) continue;
+      const node = readNode(pending, nodes, indexOf);
+      indexOf.set(key(layer, pending.call), node.index);
+      nodes.push(node);
+    } catch (error) {
+      if (!(error instanceof EspalierError) || error.code !== 'UNSUPPORTED_LAYER') throw error;
+      unsupported.set(layer, { layer, type, reason: error.message });
+    }
+  }
+  return [...unsupported.values()];
+}
+
 function pendingCalls(topology: Topology): ReadonlyMap<string, PendingCall> {
   const { layers, output_layers: outputs } = topology.config;
   if (layers.length === 0 || outputs.length === 0)
@@ -76,8 +107,6 @@ function pendingCalls(topology: Topology): ReadonlyMap<string, PendingCall> {
   const calls = new Map<string, PendingCall>();
   for (const layer of layers) {
     if (calls.has(key(layer.name, 0))) throw badNetwork(layer.name, 'its name is used twice', 'Give every layer a name of its own.');
-    if (['Model', 'Functional', 'Sequential'].includes(layer.class_name))
-      throw unsupportedLayer(layer.name, 'is a network inside the network', 'Export it flat, with the inner layers in the outer network.');
     const inboundOfCalls = layer.inbound_nodes.length === 0 ? [[]] : layer.inbound_nodes;
     inboundOfCalls.forEach((inbound, call) => calls.set(key(layer.name, call), { layer, call, inbound }));
   }

@@ -10,7 +10,7 @@ export {
   textSetting,
   type ConfiguredLayer,
 } from './config.ts';
-export { layerTypes, isKnownLayerType } from './layers/table.ts';
+export { layerTypes } from './layers/table.ts';
 export { axisRoles, type AxisRole, type WeightAxis, type WeightSpec } from './layers/kind.ts';
 export { weightSpecs, checkWeights, type NamedWeightSpec } from './weights.ts';
 export { dependencyGroups, type DependencyGroup, type GroupMember } from './channels/groups.ts';

@@ -34,4 +34,25 @@ describe('the pre-flight report', () => {
     const { unsupported } = inspect(net.classified(net.conv(net.input, 4, { data_format: 'channels_first' }, 'conv')));
     expect(unsupported).toEqual([{ layer: 'conv', type: 'Conv2D', reason: expect.stringContaining('channels_first') }]);
   });
+
+  it('[I2] lists layers of unknown types and with unsupported settings together, wherever they stand', () => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const left = net.conv(net.add('Lambda', [net.input], {}, 'trick'), 4, { activation: 'maxout' }, 'behind');
+    const right = net.conv(net.conv(net.input, 4, { activation: 'maxout' }, 'odd'), 4, { data_format: 'channels_first' }, 'first');
+    const nested = net.add('Sequential', [net.conv(net.input, 4, { data_format: 'channels_first' }, 'turned')], {}, 'inner');
+    const { unsupported } = inspect(net.topology(left, right, nested));
+    // What is odd in a layer behind another that is not known can only be told when that one is.
+    expect(unsupported.map(({ layer, reason }) => [layer, reason.replace(/^layer \w+: /, '')])).toEqual([
+      ['trick', expect.stringContaining('its type Lambda is not known')],
+      ['odd', expect.stringContaining('activation is "maxout"')],
+      ['turned', expect.stringContaining('data_format')],
+      ['inner', 'is a network inside the network'],
+    ]);
+  });
+
+  it('[I1] throws for a network that contradicts itself, even where something in it is not supported', () => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const topology = net.topology(net.add('Lambda', [net.input]), net.conv(net.input, 0, {}, 'empty'));
+    expect(() => inspect(topology)).toThrow(expect.objectContaining({ code: 'BAD_NETWORK' }));
+  });
 });

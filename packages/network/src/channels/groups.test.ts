@@ -81,6 +81,21 @@ describe('dependency groups', () => {
     expect(named(groups, 'conv').prunable).toBe(true);
   });
 
+  it('[G4] squeeze and excitation: the gate of each channel is the channel', () => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const map = net.conv(net.input, 6, {}, 'map');
+    const pooled = net.add('GlobalAveragePooling2D', [map], { keepdims: true });
+    const gate = net.conv(net.conv(pooled, 2, { activation: 'relu' }, 'squeeze'), 6, { activation: 'hard_sigmoid' }, 'excite');
+    const groups = groupsOf(net.classified(net.add('Multiply', [map, gate])));
+    expect(memberIndices(named(groups, 'map'))).toEqual({
+      'map out': each(range(0, 6)),
+      'squeeze in': each(range(0, 6)),
+      'excite out': each(range(0, 6)),
+      'classifier in': each(range(0, 6)),
+    });
+    expect(named(groups, 'squeeze')).toMatchObject({ channels: 2, prunable: true });
+  });
+
   it('[G5] concatenating channels shifts each operand by the widths before it', () => {
     const net = new TopologyBuilder([8, 8, 3]);
     const joined = net.add('Concatenate', [net.conv(net.input, 3, {}, 'a'), net.conv(net.input, 2, {}, 'b')], { axis: -1 });
@@ -157,6 +172,18 @@ describe('dependency groups', () => {
       [0, 2],
       [1, 3],
     ]);
+  });
+
+  it.each([
+    ['height and width', [2, 1, 3], null],
+    ['axes of length one only', [1, 3, 2], 'there is only one channel'],
+    ['channels to the front', [3, 1, 2], 'turned moves these channels to another axis'],
+  ])('[G8] a permutation of %s', (_, dims, reason) => {
+    const net = new TopologyBuilder([2, 2, 3]);
+    const map = net.conv(net.input, 4, {}, 'map');
+    const source = dims[1] === 3 ? net.add('GlobalMaxPooling2D', [map], { keepdims: true }) : map;
+    const turned = net.add('Permute', [source], { dims }, 'turned');
+    expect(named(groupsOf(net.topology(net.dense(net.add('Flatten', [turned]), 2))), 'map').reason).toBe(reason);
   });
 
   it('[G9] a zero-padded shortcut makes the early channels channels of the later stream, at the offset', () => {

@@ -58,9 +58,12 @@ const layerKinds: ReadonlyMap<string, LayerKind> = new Map(
 );
 
 export const layerTypes: readonly string[] = [...layerKinds.keys()];
-export const isKnownLayerType = (type: string): boolean => layerKinds.has(type);
+
+const networks: ReadonlySet<string> = new Set(['Model', 'Functional', 'Sequential']);
 
 export function layerKind(layer: string, type: string): LayerKind {
+  if (networks.has(type))
+    throw unsupportedLayer(layer, 'is a network inside the network', 'Export it flat, with the inner layers in the outer network.');
   const kind = layerKinds.get(type);
   if (kind === undefined)
     throw unsupportedLayer(layer, `its type ${type} is not known`, `Build the network from ${layerTypes.slice(1).join(', ')}.`);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TopologyBuilder } from '../../test/builder.ts';
 import { resNetTopology } from '../../test/networks.ts';
 import { randomPlan } from '../../test/random-plan.ts';
 import { randomTopology } from '../../test/random-topology.ts';
@@ -76,6 +77,33 @@ describe('a pruning plan', () => {
     expect(paddings.map(({ config }) => [config['before'], config['after']])).toEqual([
       [2, 1],
       [16, 16],
+    ]);
+  });
+
+  it('[P4] selects what is left of the selected channels', () => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const shuffled = net.add('ChannelSelection', [net.conv(net.input, 6, {}, 'conv')], { channels: [0, 3, 1, 4, 2, 5] }, 'shuffled');
+    const whole = readGraph(net.classified(shuffled));
+    const cut = cutTopology(whole, keptChannels(whole, { keep: { conv: [1, 2, 3, 5] } }));
+    // Channels 1, 2, 3 and 5 are now 0 to 3, and come in the order 3, 1, 2, 5.
+    expect(cut.config.layers.find(({ name }) => name === 'shuffled')!.config['channels']).toEqual([2, 0, 1, 3]);
+  });
+
+  it('[G12] cuts a selection that is called twice alike in both calls', () => {
+    const net = new TopologyBuilder([8, 8, 3]);
+    const first = net.add('ChannelSelection', [net.conv(net.input, 4, {}, 'left')], { channels: [2, 0] }, 'picked');
+    const topology = net.classified(net.plus(first, net.again('picked', [net.conv(net.input, 4, {}, 'right')])));
+    const whole = readGraph(topology);
+    expect(dependencyGroups(whole).map(({ id, channels }) => [id, channels])).toEqual([
+      ['input', 3],
+      ['left', 2],
+      ['left:2', 2],
+      ['classifier', 10],
+    ]);
+    const cut = readGraph(cutTopology(whole, keptChannels(whole, { keep: { left: [1], 'left:2': [0] } })));
+    expect(cut.nodes.filter(({ layer }) => layer === 'picked').map(({ outputShape }) => outputShape)).toEqual([
+      [8, 8, 1],
+      [8, 8, 1],
     ]);
   });
 });

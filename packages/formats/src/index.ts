@@ -5,6 +5,8 @@ export { readNetworkFile, writeNetworkFile, type NetworkFile } from './files.ts'
 export { formats } from './formats.ts';
 export type { FormatName, NetworkFormat, ReadOptions, WriteOptions } from './format.ts';
 export { encodeOnnx, onnxOpsets, defaultOpset, type OnnxOptions } from './onnx/encode.ts';
+export { importOnnx, type ImportedNetwork } from './onnx/import/import.ts';
+export { decodeOnnx } from './onnx/decode.ts';
 export { openOnnxSession, type OnnxSession, type SessionOptions, type SessionTensor, type TensorValues } from './runtime/session.ts';
 export { compareLatency, measureLatency, type LatencyComparison, type LatencyMeasurement, type LatencyOptions } from './runtime/latency.ts';
 export { latencyEnvironment, type LatencyEnvironment } from './runtime/environment.ts';

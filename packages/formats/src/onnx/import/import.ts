@@ -1,7 +1,8 @@
 import type { NetworkData } from '@espalier/core';
 import { checkWeights, readGraph } from '@espalier/network';
-import { decodeModel, type OnnxNode, type OnnxValue, onnxType, typeName } from '../proto.ts';
-import { inLayerOrder } from './arrange.ts';
+import type { ReadOptions } from '../../format.ts';
+import { decodeModel, type OnnxNode, type OnnxValue } from '../proto.ts';
+import { arranged, inLayerOrder, layerOrder } from './arrange.ts';
 import { Budget } from './budget.ts';
 import { type ImportState, OperatorCall, refuseNotFinite } from './call.ts';
 import { type Constant, readConstant } from './constant.ts';
@@ -9,9 +10,10 @@ import { ConstantCall } from './constants/context.ts';
 import { evaluate } from './constants/evaluate.ts';
 import { badValue, unsupportedNode, unsupportedValue } from './faults.ts';
 import { readableGraph, type ReadableGraph } from './graph.ts';
+import { type GraphInput, graphInputs } from './inputs.ts';
 import { operators } from './operators.ts';
 import { refusedOperators } from './operators/refused.ts';
-import { pictureView, placedShape, viewOf } from './view.ts';
+import { liesAs, placedShape, type View, viewOf } from './view.ts';
 import type { TensorValue, Value } from './value.ts';
 import { LayerWriter } from './writer.ts';
 
@@ -25,14 +27,15 @@ export interface ImportedNetwork {
  * Reads an ONNX file as a network of layers. ONNX keeps pictures as [N, C, H, W], layers as [N, H, W, C]: inputs and outputs of four axes
  * change their order, and everything between is arranged so that each number is computed as the file says, to float rounding.
  *
+ * @param options `inputShape` [H, W, C] for a file that leaves the size of its pictures open
  * @throws EspalierError BAD_ARTIFACT for a file that is no ONNX; BAD_NETWORK for a graph that contradicts itself or holds numbers that are none;
  *   UNSUPPORTED_LAYER for what layers cannot say, naming operator, node and opset
  */
-export function importOnnx(bytes: Uint8Array): ImportedNetwork {
+export function importOnnx(bytes: Uint8Array, options: ReadOptions = {}): ImportedNetwork {
   const graph = readableGraph(decodeModel(bytes));
   const warnings = new Set<string>();
   const importer = new Importer(graph, new Budget(bytes.length), (text) => warnings.add(text));
-  const network = importer.network();
+  const network = importer.network(options);
   checkWeights(readGraph(network.topology), network.weights);
   for (const { name, values } of network.weights) refuseNotFinite(name, values);
   return { network, warnings: [...warnings] };
@@ -52,13 +55,13 @@ class Importer {
     this.#warn = warn;
   }
 
-  network(): NetworkData {
-    const { inputs, outputs, nodes, name } = this.#graph;
-    const batch = batchOf(inputs);
+  network(options: ReadOptions): NetworkData {
+    const { outputs, nodes, name } = this.#graph;
+    const inputs = graphInputs(this.#graph, options);
     const inputLayers = inputs.map((input) => this.#input(input));
     const state: ImportState = {
       opset: this.#graph.opset,
-      batch,
+      batch: inputs[0]!.batch,
       writer: this.#writer,
       values: this.#values,
       readers: this.#graph.readers,
@@ -72,23 +75,13 @@ class Importer {
     return this.#writer.network(name === '' ? 'onnx' : name, inputLayers, outputLayers);
   }
 
-  #input(input: OnnxValue): string {
-    const [, ...shape] = shapeOfInput(input);
-    const isPicture = shape.length === 3;
-    const placed = isPicture ? [shape[1]!, shape[2]!, shape[0]!] : shape;
-    const layer = this.#writer.add(input.name, 'InputLayer', [], placed, {
-      batch_input_shape: [null, ...placed],
+  #input({ name, shape, axes }: GraphInput): string {
+    const layer = this.#writer.add(name, 'InputLayer', [], shape, {
+      batch_input_shape: [null, ...shape],
       dtype: 'float32',
       sparse: false,
     });
-    const view = isPicture
-      ? pictureView(layer, placed as [number, number, number])
-      : viewOf(
-          layer,
-          placed,
-          placed.map((_, axis) => axis),
-        );
-    this.#values.set(input.name, { kind: 'tensor', view, nonNegative: false, exclusive: false });
+    this.#values.set(name, { kind: 'tensor', view: viewOf(layer, shape, axes), nonNegative: false, exclusive: false });
     return layer;
   }
 
@@ -150,44 +143,15 @@ class Importer {
       throw badValue(output.name, 'is an output that does not depend on the input', 'Remove it from the outputs.');
     if (value.view.axes.length === 0)
       throw unsupportedValue(output.name, 'is one number a picture without an axis', 'Give every output an axis besides the batch.');
-    const view = inLayerOrder(this.#writer, output.name, value.view);
+    const view = this.#placedOutput(output.name, value.view);
     const isInput = this.#writer.layer(view.layer).type === 'InputLayer';
     return isInput ? this.#writer.add(output.name, 'Activation', [view.layer], placedShape(view), { activation: 'linear' }) : view.layer;
   }
-}
 
-/** The shape that the file gives an input, the batch first and possibly open; throws for anything else that is open. */
-function shapeOfInput({ name, type, shape }: OnnxValue): readonly number[] {
-  if (type !== onnxType.float)
-    throw unsupportedValue(
-      name,
-      `is an input of ${type === null ? 'an unknown type' : typeName(type)}`,
-      'Export the network for float32 pictures, without preprocessing of other types.',
-    );
-  if (shape === null || shape.length < 2 || shape.length > 4)
-    throw unsupportedValue(
-      name,
-      shape === null ? 'is an input without a shape' : `is an input of ${shape.length} axes`,
-      'Export the network for pictures [N, C, H, W] or vectors [N, F] of a fixed size.',
-    );
-  const [, ...rest] = shape;
-  rest.forEach((size, index) => {
-    if (typeof size === 'number' && size > 0) return;
-    const axis = rest.length === 3 ? ['number of channels', 'height', 'width'][index]! : `axis ${index + 1}`;
-    throw unsupportedValue(
-      name,
-      `is an input whose ${axis} is open (${size ?? 'not told'})`,
-      'Export the network for one size of pictures; only the batch may be open.',
-    );
-  });
-  return [typeof shape[0] === 'number' && shape[0] > 0 ? shape[0] : 1, ...(rest as number[])];
-}
-
-/** The size of the batch that the file was exported for, 1 where it is open. */
-function batchOf(inputs: readonly OnnxValue[]): number {
-  if (inputs.length === 0) throw badValue('inputs', 'are missing: the graph computes constants only', 'Export the whole network.');
-  const batches = new Set(inputs.map((input) => shapeOfInput(input)[0]!));
-  if (batches.size > 1)
-    throw badValue(inputs[0]!.name, 'has another batch than the other inputs', 'Export all inputs with the same batch.');
-  return [...batches][0]!;
+  /** Feature maps [N, C, H, W] come out as [H, W, C]; those that the file itself turns to channels last stay as they are. */
+  #placedOutput(name: string, view: View): View {
+    if (liesAs(view, layerOrder(view.axes)) || !liesAs(view, view.axes)) return inLayerOrder(this.#writer, name, view);
+    this.#warn(`the output ${name} has its channels last in the file, and keeps its axes as they are`);
+    return arranged(this.#writer, name, view, view.axes);
+  }
 }

@@ -21,7 +21,11 @@ describe('a network that PyTorch exported', () => {
   it.each(fixtures)('%s answers in TensorFlow, and exported again, as its file does in ONNX Runtime', async (name) => {
     const bytes = onnxFixture(name);
     const { network } = importOnnx(bytes);
-    const runners = [await onnxRunner(bytes, { optimisation: 'none' }), await tensorflowRunner(network), await onnxRunner(encodeOnnx(network))];
+    const runners = [
+      await onnxRunner(bytes, { optimisation: 'none' }),
+      await tensorflowRunner(network),
+      await onnxRunner(encodeOnnx(network)),
+    ];
     const [file] = runners;
     const [expected, other] = [await file!.run(randomInputs(file!, 0, 0)), await file!.run(randomInputs(file!, 0, 1))];
     // A network whose answer does not depend on the picture would agree with anything.

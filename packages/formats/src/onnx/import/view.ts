@@ -138,3 +138,9 @@ export function placesOf(wanted: Axis, held: Axis): Int32Array {
 }
 
 export const isAscending = (places: Int32Array): boolean => places.every((place, index) => place === index);
+
+/** Whether the numbers lie in the order of these axes already. */
+export function liesAs(view: View, axes: readonly Axis[]): boolean {
+  const held = view.places.flat();
+  return axes.flat().every((atom, index) => atom === held[index] && atom.order === undefined);
+}

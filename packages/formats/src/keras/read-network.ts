@@ -27,10 +27,10 @@ export function readKerasNetwork(model: KerasModel, weights: ReadonlyMap<string,
     weightsOf,
     channelsOf: (layer) => {
       const [count] = inputChannels(layer);
-      if (count !== undefined) return count;
+      if (count !== undefined && count <= mostChannels) return count;
       throw unsupported(
         layer.name,
-        `is a ${layer.type} of a tensor whose channels are not known here`,
+        `is a ${layer.type} of a tensor with ${count ?? 'an unknown number of'} channels`,
         'Put it before the network is flattened.',
       );
     },

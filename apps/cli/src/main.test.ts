@@ -1,8 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { espalier } from '../test/espalier.ts';
+import { espalier, espalierInside, program } from '../test/espalier.ts';
+import { commands } from './commands/index.ts';
+import { createOutput } from './output.ts';
+
+const unused = createOutput(false, process);
 
 let folder: string;
 beforeEach(async () => {
@@ -46,7 +52,7 @@ describe('espalier', { timeout: 240_000 }, () => {
       message: /--split <name>.*training, validation, test/s,
     },
   ])('answers $name with exit code 2, the name of the argument and the way out', async ({ args, message }) => {
-    const { code, stderr, stdout } = await espalier(...args);
+    const { code, stderr, stdout } = await espalierInside(...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).toContain('espalier help');
@@ -54,7 +60,7 @@ describe('espalier', { timeout: 240_000 }, () => {
   });
 
   it('answers a name that there is not with exit code 2, and says as JSON what is wrong', async () => {
-    const { code, stdout } = await espalier('cost', 'resnet21', '--json');
+    const { code, stdout } = await espalierInside('cost', 'resnet21', '--json');
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'NOT_FOUND', message: expect.stringContaining('resnet21') } });
   });
@@ -68,9 +74,21 @@ describe('espalier', { timeout: 240_000 }, () => {
     expect(stderr).toBe('');
   });
 
+  it.each(commands.map((create) => create(() => unused).name()))('shows examples in the help of %s', async (name) => {
+    const { code, stdout, stderr } = await espalierInside(name, '--help');
+    expect(stdout).toContain(`Usage: espalier ${name}`);
+    expect(stdout).toContain(`Examples:\n  espalier ${name}`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('ends well where the reader has seen enough', async () => {
+    const { stderr, stdout } = await promisify(exec)(`"${process.execPath}" "${program}" cost densenet121 --json | head -c 20`);
+    expect({ stdout, stderr }).toEqual({ stdout: '{"network":"densenet', stderr: '' });
+  });
+
   it('refuses a recipe without what it needs, by name', async () => {
     await writeFile(path.join(folder, 'recipe.yaml'), 'kind: training\nseed: 3\n');
-    const { code, stderr } = await espalier(
+    const { code, stderr } = await espalierInside(
       'train',
       'resnet20',
       '--data',

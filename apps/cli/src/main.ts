@@ -1,48 +1,8 @@
-import { EspalierError, toWireError } from '@espalier/core';
-import { Command, CommanderError } from 'commander';
-import { commands } from './commands/index.ts';
-import { exitCodeOf, done, failed, wronglyUsed } from './exit-code.ts';
-import { createOutput, type Output } from './output.ts';
+import { run } from './run.ts';
 
-async function main(argv: readonly string[]): Promise<number> {
-  const json = argv.includes('--json');
-  const output = createOutput(json);
-  try {
-    await program(output, json).parseAsync(argv, { from: 'user' });
-    return output.passed() ? done : failed;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return done;
-      if (json) output.error(toWireError(usageError(error)));
-      return wronglyUsed;
-    }
-    if (json) output.error(toWireError(error));
-    else if (error instanceof EspalierError) output.note(error.hint === undefined ? error.message : `${error.message}\n${error.hint}`);
-    else console.error(error);
-    return exitCodeOf(error);
-  }
-}
-
-function program(output: Output, json: boolean): Command {
-  const jsonOption = ['--json', 'print one JSON object instead of a text'] as const;
-  const program = new Command('espalier')
-    .description('Make convolutional networks small, without any service.')
-    .option(...jsonOption)
-    .addHelpText('after', '\nExit codes: 0 done, 1 the check failed, 2 wrong usage.')
-    .showHelpAfterError('(espalier help <command> shows the way)')
-    .exitOverride();
-  // As JSON the error goes to standard output, where the result would be.
-  if (json) program.configureOutput({ writeErr: () => undefined });
-  for (const create of commands)
-    program.addCommand(
-      create(() => output)
-        .option(...jsonOption)
-        .copyInheritedSettings(program),
-    );
-  return program;
-}
-
-const usageError = ({ message }: CommanderError): EspalierError =>
-  new EspalierError('BAD_INPUT', message.replace(/^error: /, ''), { hint: 'espalier help <command> shows the way.' });
-
-process.exitCode = await main(process.argv.slice(2));
+const { stdout, stderr } = process;
+// Whoever reads only the beginning (`| head`) has what he wanted.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+process.exitCode = await run(process.argv.slice(2), { stdout, stderr });

@@ -14,12 +14,13 @@ export interface Output {
   readonly passed: () => boolean;
 }
 
-export function createOutput(json: boolean): Output {
-  const { stdout, stderr } = process;
-  // Whoever reads only the beginning (`| head`) has what he wanted.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** Where it is written: the process's own streams, or those of a test. */
+export interface OutputStreams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+}
+
+export function createOutput(json: boolean, { stdout, stderr }: OutputStreams): Output {
   let lineIsOpen = false;
   let held = true;
   const closeLine = (): void => {
@@ -37,7 +38,7 @@ export function createOutput(json: boolean): Output {
       stdout.write(`${JSON.stringify({ error })}\n`);
     },
     progress(text) {
-      if (!stderr.isTTY) return;
+      if (stderr.isTTY !== true) return;
       stderr.write(`\r\u001B[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
       lineIsOpen = true;
     },

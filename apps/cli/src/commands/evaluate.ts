@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { splitNames, type SplitName } from '@espalier/core';
 import { onThisMachine } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
+import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 
 interface EvaluateOptions {
@@ -12,20 +13,26 @@ interface EvaluateOptions {
 }
 
 export const evaluateCommand = (output: () => Output): Command =>
-  new Command('evaluate')
-    .description('measure networks on one split of a dataset')
-    .argument('<networks...>', 'network files')
-    .requiredOption('--data <folder>', 'a dataset of IDX files')
-    .addOption(new Option('--split <name>', 'what to measure on').choices(splitNames).default('test'))
-    .option('--latency', 'measure the time of a forward pass as well, the networks in turn', false)
-    .action(async (files: string[], { data, split, latency }: EvaluateOptions) => {
-      const networks = files.map((file) => ({ name: path.relative('.', file), path: file }));
-      const { result } = await onThisMachine(output(), async ({ contextFor }) => {
-        const { runEvaluate } = await import('@espalier/training');
-        return runEvaluate(
-          { kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset: { format: 'idx', path: data }, split, latency },
-          contextFor('evaluate'),
-        );
-      });
-      if (result.kind === 'evaluate') output().result(result, measurementTable(result.measurements));
-    });
+  withExamples(
+    new Command('evaluate')
+      .description('measure networks on one split of a dataset')
+      .argument('<networks...>', 'network files')
+      .requiredOption('--data <folder>', 'a dataset of IDX files')
+      .addOption(new Option('--split <name>', 'what to measure on').choices(splitNames).default('test'))
+      .option('--latency', 'measure the time of a forward pass as well, the networks in turn', false)
+      .action(async (files: string[], { data, split, latency }: EvaluateOptions) => {
+        const networks = files.map((file) => ({ name: path.relative('.', file), path: file }));
+        const { result } = await onThisMachine(output(), async ({ contextFor }) => {
+          const { runEvaluate } = await import('@espalier/training');
+          return runEvaluate(
+            { kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset: { format: 'idx', path: data }, split, latency },
+            contextFor('evaluate'),
+          );
+        });
+        if (result.kind === 'evaluate') output().result(result, measurementTable(result.measurements));
+      }),
+    [
+      ['espalier evaluate trained/network.zip small/network.zip --data digits', 'before and after, on the test split'],
+      ['espalier evaluate trained/network.zip --data digits --split validation', 'on another split'],
+    ],
+  );

@@ -3,6 +3,7 @@ import { seedOfStage } from '@espalier/core';
 import { imageShape, positiveNumber, wholeNumber } from '../arguments.ts';
 import { onThisMachine } from '../local-job.ts';
 import { networkSource } from '../network-source.ts';
+import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { trainingRecipe, type TrainingFlags } from '../recipe-file.ts';
 import { percent } from '../table.ts';
@@ -16,43 +17,49 @@ interface TrainOptions extends TrainingFlags {
 }
 
 export const trainCommand = (output: () => Output): Command =>
-  new Command('train')
-    .description('train a network on a dataset; a stopped training goes on where it stopped')
-    .argument('<network>', 'a network file, or a name from the zoo')
-    .requiredOption('--data <folder>', 'a dataset of IDX files')
-    .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
-    .option('--recipe <file>', 'a training recipe, YAML or JSON')
-    .option('--epochs <count>', 'passes over the training split', wholeNumber)
-    .option('--batch-size <count>', 'images in a step', wholeNumber)
-    .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
-    .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
-    .option('--input <shape>', 'height x width x channels, for a network of the zoo; left out: as the dataset has it', imageShape)
-    .option('--classes <count>', 'for a network of the zoo; left out: as the dataset has them', wholeNumber)
-    .action(async (named: string, options: TrainOptions) => {
-      const recipe = await trainingRecipe(options.recipe, options);
-      const { inspectDataset } = await import('@espalier/datasets');
-      const dataset = { format: 'idx' as const, path: options.data };
-      const { shape, classes } = await inspectDataset(dataset);
-      const network = networkSource(named, { inputShape: options.input ?? shape, classes: options.classes ?? classes.length });
-      const { result, outputs } = await onThisMachine(output(), async ({ contextFor }) => {
-        const { runTrain } = await import('@espalier/training');
-        return runTrain(
-          {
-            kind: 'train',
-            workDirectory: options.out,
-            seed: seedOfStage(recipe.seed, { name: 'train', round: 0 }),
-            network,
-            dataset,
-            settings: recipe.training,
-            distillation: null,
-            series: 'train',
-            checkpointEverySeconds: 20,
-            resumeFrom: null,
-          },
-          contextFor('train'),
-        );
-      });
-      const accuracy =
-        result.kind === 'train' && result.validationAccuracy !== null ? `, ${percent(result.validationAccuracy)} on validation` : '';
-      output().result({ ...result, outputs }, `trained${accuracy}: ${outputs[0]?.path}`);
-    });
+  withExamples(
+    new Command('train')
+      .description('train a network on a dataset; a stopped training goes on where it stopped')
+      .argument('<network>', 'a network file, or a name from the zoo')
+      .requiredOption('--data <folder>', 'a dataset of IDX files')
+      .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
+      .option('--recipe <file>', 'a training recipe, YAML or JSON')
+      .option('--epochs <count>', 'passes over the training split', wholeNumber)
+      .option('--batch-size <count>', 'images in a step', wholeNumber)
+      .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
+      .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
+      .option('--input <shape>', 'height x width x channels, for a network of the zoo; left out: as the dataset has it', imageShape)
+      .option('--classes <count>', 'for a network of the zoo; left out: as the dataset has them', wholeNumber)
+      .action(async (named: string, options: TrainOptions) => {
+        const recipe = await trainingRecipe(options.recipe, options);
+        const { inspectDataset } = await import('@espalier/datasets');
+        const dataset = { format: 'idx' as const, path: options.data };
+        const { shape, classes } = await inspectDataset(dataset);
+        const network = networkSource(named, { inputShape: options.input ?? shape, classes: options.classes ?? classes.length });
+        const { result, outputs } = await onThisMachine(output(), async ({ contextFor }) => {
+          const { runTrain } = await import('@espalier/training');
+          return runTrain(
+            {
+              kind: 'train',
+              workDirectory: options.out,
+              seed: seedOfStage(recipe.seed, { name: 'train', round: 0 }),
+              network,
+              dataset,
+              settings: recipe.training,
+              distillation: null,
+              series: 'train',
+              checkpointEverySeconds: 20,
+              resumeFrom: null,
+            },
+            contextFor('train'),
+          );
+        });
+        const accuracy =
+          result.kind === 'train' && result.validationAccuracy !== null ? `, ${percent(result.validationAccuracy)} on validation` : '';
+        output().result({ ...result, outputs }, `trained${accuracy}: ${outputs[0]?.path}`);
+      }),
+    [
+      ['espalier train resnet20 --data digits --out trained --epochs 5', 'on the digits of: espalier digits --out digits'],
+      ['espalier train resnet56 --data digits --out trained --recipe recipe.yaml', 'with settings from a file'],
+    ],
+  );

@@ -85,9 +85,9 @@ describe('espalier compress', { timeout: 240_000 }, () => {
     const origin = JSON.parse((await espalier('provenance', at('whole'), ...channel, '--json')).stdout) as Record<string, unknown>;
     expect(origin).toMatchObject({ group, layer: group, channel: 0, removedInRound: null });
     const lost = await espalier('provenance', at('whole'), '--layer', group, '--channel', '99', '--original', network);
-    expect(lost.code).toBe(1);
+    expect(lost.code).toBe(2);
     expect(lost.stderr).toContain(`layer ${group} makes no channel 99`);
-    expect((await espalier('provenance', folder)).code).toBe(1);
+    expect((await espalier('provenance', folder)).code).toBe(2);
   });
 
   it('ends in the same bytes when it is killed in the middle and goes on', async () => {

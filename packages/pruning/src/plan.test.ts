@@ -63,6 +63,7 @@ describe('a pruning plan', () => {
       round: 1,
       target: { measure: 'macs', reductionRatio: 0.5 },
       keepRatio: expect.any(Number),
+      clustering: expect.objectContaining({ stem_conv: { algorithm: 'similarity index', levels: 13, scale: 'largest-magnitude' } }),
     });
   });
 
@@ -124,9 +125,19 @@ describe('the catalogue', () => {
     expect(new Set(catalogue.map(({ name }) => name)).size).toBe(catalogue.length);
   });
 
+  it.each(catalogue)('$name has a preset as in its paper and a recommended one', ({ presets, defaults }) => {
+    expect(Object.keys(presets)).toEqual(expect.arrayContaining(['paper', 'recommended']));
+    expect(presets['recommended']).toEqual(defaults);
+  });
+
+  it.each(catalogue)('says what every setting of $name means', ({ settings }) => {
+    const { properties } = settings as { properties: Record<string, { description?: string }> };
+    for (const [setting, { description }] of Object.entries(properties)) expect(description, setting).toMatch(/.{10}/);
+  });
+
   it('shows settings with their defaults and presets', () => {
-    const [exp] = catalogue;
+    const exp = catalogue.find(({ name }) => name === 'exp');
     expect(exp!.settings).toMatchObject({ type: 'object', properties: { levels: { type: 'integer', default: 13 } } });
-    expect(exp!.presets['paper']).toEqual({ levels: 13, scale: 'signed-maximum', bias: true, sampling: 'uniform' });
+    expect(exp!.presets['paper']).toEqual({ levels: 13, scale: 'signed-maximum', bias: false, sampling: 'uniform' });
   });
 });

@@ -19,7 +19,7 @@ import {
   silhouette,
   thinByCrowding,
 } from './index.ts';
-import { lloyd } from './k-means.ts';
+import { lloyd } from './lloyd.ts';
 
 const generator = (...purpose: (string | number)[]) => createGenerator(1, 'test', ...purpose);
 const randomPoints = (count: number, dimensions: number, seed = 0): Points => {

@@ -1,5 +1,6 @@
 import type { Generator } from '@espalier/core';
 import { canonicalLabels } from './labels.ts';
+import { lloyd, type Partition, squaredDistanceToCentre } from './lloyd.ts';
 import { checkPoints, distinctCount, type Points } from './points.ts';
 
 export interface KMeansSettings {
@@ -30,7 +31,7 @@ export function kMeans(points: Points, { clusters, restarts = 10, maximumIterati
   checkPoints(points);
   if (!Number.isInteger(clusters) || clusters < 1) throw new RangeError(`clusters must be a positive integer, but got ${clusters}`);
   if (points.count === 0) return { labels: new Int32Array(0), centres: new Float64Array(0), clusterCount: 0, inertia: 0 };
-  const clusterCount = Math.min(clusters, distinctCount(points));
+  const clusterCount = distinctCount(points, clusters);
   let best = lloyd(points, plusPlusCentres(points, clusterCount, generator), maximumIterations);
   for (let start = 1; start < restarts && best.inertia > 0; start++) {
     const candidate = lloyd(points, plusPlusCentres(points, clusterCount, generator), maximumIterations);
@@ -40,14 +41,15 @@ export function kMeans(points: Points, { clusters, restarts = 10, maximumIterati
 }
 
 /** The first centre is any point, each further one a point drawn in proportion to its squared distance to the nearest centre. */
-function plusPlusCentres({ count, dimensions, values }: Points, clusterCount: number, generator: Generator): Float64Array {
+function plusPlusCentres(points: Points, clusterCount: number, generator: Generator): Float64Array {
+  const { count, dimensions, values } = points;
   const centres = new Float64Array(clusterCount * dimensions);
   const nearest = new Float64Array(count).fill(Infinity);
   for (let cluster = 0; cluster < clusterCount; cluster++) {
     const chosen = cluster === 0 ? generator.integer(count) : drawInProportion(nearest, generator);
     centres.set(values.subarray(chosen * dimensions, (chosen + 1) * dimensions), cluster * dimensions);
     for (let point = 0; point < count; point++) {
-      const distance = distanceToCentre(values, point * dimensions, centres, cluster * dimensions, dimensions);
+      const distance = squaredDistanceToCentre(points, point, centres, cluster);
       if (distance < nearest[point]!) nearest[point] = distance;
     }
   }
@@ -66,98 +68,6 @@ function drawInProportion(weights: Float64Array, generator: Generator): number {
     if (sum > aim) break;
   }
   return last;
-}
-
-/** Clusters under the names of the centres they came from. */
-export interface Partition {
-  readonly labels: Int32Array;
-  readonly centres: Float64Array;
-  readonly clusterCount: number;
-  readonly inertia: number;
-}
-
-/** Lloyd's iterations from `start` [clusters, dimensions]. */
-export function lloyd(points: Points, start: Float64Array, maximumIterations = 300): Partition {
-  const { count, dimensions } = points;
-  const centres = start.slice();
-  const clusterCount = centres.length / dimensions;
-  const labels = new Int32Array(count).fill(-1);
-  const distances = new Float64Array(count);
-  const sizes = new Int32Array(clusterCount);
-  for (let iteration = 0; iteration < maximumIterations; iteration++) {
-    const changed = assign(points, centres, clusterCount, labels, distances);
-    const refilled = refillEmpty(labels, distances, sizes);
-    if (!changed && !refilled) break;
-    moveCentres(points, centres, labels, sizes);
-  }
-  assign(points, centres, clusterCount, labels, distances);
-  let inertia = 0;
-  for (let point = 0; point < count; point++) inertia += distances[point]!;
-  return { labels, centres, clusterCount, inertia };
-}
-
-/** Labels every point with its nearest centre, of equals the lowest; true if a label changed. */
-function assign(
-  { count, dimensions, values }: Points,
-  centres: Float64Array,
-  clusterCount: number,
-  labels: Int32Array,
-  distances: Float64Array,
-) {
-  let changed = false;
-  for (let point = 0; point < count; point++) {
-    let nearest = 0;
-    let least = Infinity;
-    for (let cluster = 0; cluster < clusterCount; cluster++) {
-      const distance = distanceToCentre(values, point * dimensions, centres, cluster * dimensions, dimensions);
-      if (distance < least) {
-        least = distance;
-        nearest = cluster;
-      }
-    }
-    changed ||= labels[point] !== nearest;
-    labels[point] = nearest;
-    distances[point] = least;
-  }
-  return changed;
-}
-
-/** Counts the clusters' sizes and gives each empty one the point farthest from its centre, of equals the lowest; true if there was one. */
-function refillEmpty(labels: Int32Array, distances: Float64Array, sizes: Int32Array): boolean {
-  sizes.fill(0);
-  for (const label of labels) sizes[label]! += 1;
-  let refilled = false;
-  for (let cluster = 0; cluster < sizes.length; cluster++) {
-    if (sizes[cluster]! > 0) continue;
-    let farthest = -1;
-    for (let point = 0; point < labels.length; point++)
-      if (sizes[labels[point]!]! > 1 && (farthest < 0 || distances[point]! > distances[farthest]!)) farthest = point;
-    sizes[labels[farthest]!]! -= 1;
-    labels[farthest] = cluster;
-    distances[farthest] = 0;
-    sizes[cluster] = 1;
-    refilled = true;
-  }
-  return refilled;
-}
-
-function moveCentres({ count, dimensions, values }: Points, centres: Float64Array, labels: Int32Array, sizes: Int32Array): void {
-  centres.fill(0);
-  for (let point = 0; point < count; point++) {
-    const centre = labels[point]! * dimensions;
-    for (let k = 0; k < dimensions; k++) centres[centre + k]! += values[point * dimensions + k]!;
-  }
-  for (let cluster = 0; cluster < sizes.length; cluster++)
-    for (let k = 0; k < dimensions; k++) centres[cluster * dimensions + k]! /= sizes[cluster]!;
-}
-
-function distanceToCentre(values: Points['values'], point: number, centres: Float64Array, centre: number, dimensions: number): number {
-  let sum = 0;
-  for (let k = 0; k < dimensions; k++) {
-    const difference = values[point + k]! - centres[centre + k]!;
-    sum += difference * difference;
-  }
-  return sum;
 }
 
 function inCanonicalOrder({ labels, centres, clusterCount, inertia }: Partition, dimensions: number): KMeans {

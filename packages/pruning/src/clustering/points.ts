@@ -40,10 +40,11 @@ export function squaredDistance({ values, dimensions }: Points, i: number, j: nu
   return sum;
 }
 
-/** How many different points there are. */
-export function distinctCount({ count, dimensions, values }: Points): number {
+/** How many different points there are, but no more than `limit`, where counting ends. */
+export function distinctCount({ count, dimensions, values }: Points, limit = Infinity): number {
   const seen = new Set<string>();
   // 0 and −0 are the same place; joined to text they are the same too.
-  for (let point = 0; point < count; point++) seen.add(values.subarray(point * dimensions, (point + 1) * dimensions).join());
+  for (let point = 0; point < count && seen.size < limit; point++)
+    seen.add(values.subarray(point * dimensions, (point + 1) * dimensions).join());
   return seen.size;
 }

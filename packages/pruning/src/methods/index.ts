@@ -5,9 +5,10 @@ import { groupNorm } from './group-norm/index.ts';
 import { l1 } from './l1/index.ts';
 import { l2 } from './l2/index.ts';
 import { lamp } from './lamp/index.ts';
+import { mcicp } from './mcicp/index.ts';
 import { random } from './random/index.ts';
 import { slimming } from './slimming/index.ts';
 import { uniform } from './uniform/index.ts';
 
 /** Every method: the papers' first, then the baselines that they have to beat. */
-export const methods: readonly PruningMethod[] = [exp, l1, l2, fpgm, slimming, lamp, groupNorm, random, uniform];
+export const methods: readonly PruningMethod[] = [mcicp, exp, l1, l2, fpgm, slimming, lamp, groupNorm, random, uniform];

@@ -1,6 +1,6 @@
 import { defineMethod, type GroupChoice } from '../../method.ts';
-import type { FilterBank } from '../../observation/filters.ts';
 import type { GroupObservation } from '../../observation/observation.ts';
+import { deadChannels } from '../dead.ts';
 import { combinedScaling, expectationScaling } from './psi.ts';
 import { selectSurvivors } from './select.ts';
 import { type ExpSettings, ExpSettingsSchema } from './settings.ts';
@@ -19,7 +19,11 @@ export const exp = defineMethod({
   summary: 'Groups filters by how they scale the mean of their input, and removes random members of each group of look-alikes.',
   observes: 'weights',
   settings: ExpSettingsSchema,
-  presets: { paper: { scale: 'signed-maximum', bias: true, sampling: 'uniform' } },
+  presets: {
+    paper: { scale: 'signed-maximum', bias: false, sampling: 'uniform' },
+    'paper-bn': { scale: 'signed-maximum', bias: true, sampling: 'bn-weighted' },
+    recommended: {},
+  },
   choose: ({ groups }, { settings, widths, generator }) =>
     Object.fromEntries(
       groups.map((group) => [
@@ -40,18 +44,18 @@ function chooseInGroup(
   const bins = similarityIndices(psi, settings);
   const keptChannels = selectSurvivors({
     bins,
-    isDead: Array.from(bins, (_, channel) => banks.every((bank) => isZeroFilter(bank, channel, settings.bias))),
+    isDead: deadChannels(banks, { withBias: settings.bias }),
     keep,
     chances: settings.sampling === 'bn-weighted' ? meanGamma(group) : null,
     generator,
   });
-  return { keep: keptChannels, scores: Array.from(psi), clusters: Array.from(bins) };
-}
-
-function isZeroFilter({ weights, length, biases }: FilterBank, channel: number, withBias: boolean): boolean {
-  if (withBias && biases !== null && biases[channel] !== 0) return false;
-  for (let place = channel * length; place < (channel + 1) * length; place++) if (weights[place] !== 0) return false;
-  return true;
+  const { levels, scale } = settings;
+  return {
+    keep: keptChannels,
+    scores: Array.from(psi),
+    clusters: Array.from(bins),
+    clustering: { algorithm: 'similarity index', levels, scale },
+  };
 }
 
 /** Mean |γ| of each channel over the group's normalisations; null where there is none, so that chances are equal. */

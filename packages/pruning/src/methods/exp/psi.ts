@@ -1,5 +1,5 @@
-import { EspalierError } from '@espalier/core';
 import type { FilterBank } from '../../observation/filters.ts';
+import { notFinite } from '../faults.ts';
 
 /**
  * The expectation scaling factor Ψ of every filter (Sun et al. 2023). For a filter w and an input x, E[x ∗ w] = Ψ(w)·E[x] away from the
@@ -11,11 +11,7 @@ export function expectationScaling({ layer, channels, length, weights, biases }:
   return Float64Array.from({ length: channels }, (_, channel) => {
     let sum = withBias && biases !== null ? biases[channel]! : 0;
     for (let place = channel * length; place < (channel + 1) * length; place++) sum += weights[place]!;
-    if (!Number.isFinite(sum))
-      throw new EspalierError('BAD_NETWORK', `layer ${layer}: the weights of channel ${channel} are not finite`, {
-        hint: 'Go back to a checkpoint from before the training diverged.',
-        path: ['layers', layer],
-      });
+    if (!Number.isFinite(sum)) throw notFinite(layer, channel);
     return sum;
   });
 }

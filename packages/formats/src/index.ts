@@ -8,7 +8,14 @@ export { encodeOnnx, onnxOpsets, defaultOpset, type OnnxOptions } from './onnx/e
 export { importOnnx, type ImportedNetwork } from './onnx/import/import.ts';
 export { decodeOnnx } from './onnx/decode.ts';
 export { openOnnxSession, type OnnxSession, type SessionOptions, type SessionTensor, type TensorValues } from './runtime/session.ts';
-export { compareLatency, measureLatency, type LatencyComparison, type LatencyMeasurement, type LatencyOptions } from './runtime/latency.ts';
+export {
+  compareLatency,
+  measureLatencies,
+  measureLatency,
+  type LatencyComparison,
+  type LatencyMeasurement,
+  type LatencyOptions,
+} from './runtime/latency.ts';
 export { latencyEnvironment, type LatencyEnvironment } from './runtime/environment.ts';
 export type { LatencySubject } from './runtime/subject.ts';
 export type { Runner } from './verification/runner.ts';

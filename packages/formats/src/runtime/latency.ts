@@ -15,6 +15,8 @@ export interface LatencyOptions {
   readonly budgetMs?: number;
   /** Milliseconds of a clock that only goes forward. */
   readonly clock?: () => number;
+  /** Called between two rounds, for whoever has to show that it is alive or may be told to stop; what it throws ends the measurement. */
+  readonly between?: () => Promise<void>;
 }
 
 /** The time of one run of a whole batch. */
@@ -49,7 +51,16 @@ const leastRepetitions = 20;
 interface Settings extends Required<LatencyOptions> {}
 
 function settingsOf(options: LatencyOptions): Settings {
-  const settings = { threads: 1, batch: 1, warmUp: 20, repetitions: 200, budgetMs: 20_000, clock: () => performance.now(), ...options };
+  const settings: Settings = {
+    threads: 1,
+    batch: 1,
+    warmUp: 20,
+    repetitions: 200,
+    budgetMs: 20_000,
+    clock: () => performance.now(),
+    between: async () => undefined,
+    ...options,
+  };
   for (const key of ['threads', 'batch', 'warmUp', 'repetitions'] as const) {
     const least = key === 'warmUp' ? 0 : 1;
     if (!Number.isSafeInteger(settings[key]) || settings[key] < least)
@@ -66,14 +77,19 @@ function settingsOf(options: LatencyOptions): Settings {
  * as it optimises by default. Throws what `openOnnxSession` throws.
  */
 export async function measureLatency(subject: LatencySubject, options: LatencyOptions = {}): Promise<LatencyMeasurement> {
+  const [measurement] = await measureLatencies([subject], options);
+  return measurement!;
+}
+
+/** The same for several networks in turn, so that whatever else the machine does meets all of them alike. */
+export async function measureLatencies(subjects: readonly LatencySubject[], options: LatencyOptions = {}): Promise<LatencyMeasurement[]> {
   const settings = settingsOf(options);
-  const [times] = await timesInTurn([subject], settings);
-  return measurementOf(times!, settings);
+  const times = await timesInTurn(subjects, settings);
+  return times.map((ofOne) => measurementOf(ofOne, settings));
 }
 
 /**
- * Measures two networks in turn (a b, b a, a b, …), so that whatever else the machine does meets both alike, and judges by the ratios of the two times
- * of each round.
+ * Measures two networks in turn (a b, b a, a b, …) and judges by the ratios of the two times of each round.
  */
 export async function compareLatency(a: LatencySubject, b: LatencySubject, options: LatencyOptions = {}): Promise<LatencyComparison> {
   const settings = settingsOf(options);
@@ -89,7 +105,7 @@ export async function compareLatency(a: LatencySubject, b: LatencySubject, optio
 
 /** Milliseconds of each round, for each subject. */
 async function timesInTurn(subjects: readonly LatencySubject[], settings: Settings): Promise<number[][]> {
-  const { threads, batch, warmUp, repetitions, budgetMs, clock } = settings;
+  const { threads, batch, warmUp, repetitions, budgetMs, clock, between } = settings;
   const networks: TimedNetwork[] = [];
   try {
     for (const subject of subjects) networks.push(await openTimed(subject, threads, batch));
@@ -104,6 +120,7 @@ async function timesInTurn(subjects: readonly LatencySubject[], settings: Settin
         now = clock();
         if (round >= 0) times[index]!.push(now - from);
       }
+      await between();
       if (round + 1 >= leastRepetitions && now - start > budgetMs * subjects.length) break;
     }
     return times;

@@ -30,7 +30,7 @@ export async function runEvaluate(job: EvaluateJob, context: JobContext): Promis
       macs,
     }));
   }
-  if (job.latency) await addLatency(measurements, files, dataset, context);
+  if (job.latency) await addLatency(measurements, files, context);
   return { result: { kind: 'evaluate', measurements, layers }, outputs: [] };
 }
 
@@ -82,19 +82,8 @@ export async function measure(
 async function addLatency(
   measurements: Record<string, Measurement>,
   files: readonly { readonly name: string; readonly file: NetworkFile }[],
-  { shape }: Dataset,
   context: JobContext,
 ): Promise<void> {
-  const subjects: { name: string; forward: ForwardPass }[] = [];
-  try {
-    for (const { name, file } of files) {
-      context.progress('measuring latency');
-      const warn = (text: string): void => context.warn(text);
-      subjects.push({ name, forward: new ForwardPass({ network: file.network, batchSize: 1, imageShape: shape, warn }) });
-      await context.breatheOrStop();
-    }
-    for (const [name, latency] of await measureLatency(subjects, context)) measurements[name] = { ...measurements[name]!, latency };
-  } finally {
-    for (const { forward } of subjects) forward.dispose();
-  }
+  const networks = files.map(({ name, file }) => ({ name, network: file.network }));
+  for (const [name, latency] of await measureLatency(networks, context)) measurements[name] = { ...measurements[name]!, latency };
 }

@@ -1,49 +1,45 @@
-import { estimateMedian, type Latency } from '@espalier/core';
+import { EspalierError, type Latency, type NetworkData } from '@espalier/core';
+import { measureLatencies } from '@espalier/formats';
 import type { JobContext } from '../context.ts';
-import type { ForwardPass } from '../steps/forward-pass.ts';
 
-/** Forward passes before the first that counts: they fill caches and let the runtime settle. */
-const warmUpCount = 20;
-const sampleCount = 200;
+/** Runs before the first that counts: they fill caches and let the runtime settle. */
+const warmUp = 20;
+const repetitions = 200;
 /** A large network gets fewer samples rather than minutes of them. */
-const budgetMsPerNetwork = 8000;
-const leastSampleCount = 20;
+const budgetMs = 8000;
 
 /**
- * The time of one forward pass of one image, images in and logits out, for several networks measured in turn (a, b, a, b, …), so that
- * whatever else the machine does meets all of them alike.
+ * The time of one picture in ONNX Runtime on the CPU, which is where a network for pictures is most often deployed, for several networks measured in
+ * turn. Empty, with a warning, where ONNX Runtime is not there for this machine or can't be told one of the networks: what else was measured stands.
  */
 export async function measureLatency(
-  networks: readonly { readonly name: string; readonly forward: ForwardPass }[],
+  networks: readonly { readonly name: string; readonly network: NetworkData }[],
   context: JobContext,
 ): Promise<Map<string, Latency>> {
-  const timeOf = (forward: ForwardPass, images: Float32Array): number => {
-    const startMs = context.now();
-    forward.run(images);
-    return context.now() - startMs;
-  };
-  const subjects = networks.map(({ name, forward }) => ({
-    name,
-    forward,
-    images: new Float32Array(forward.inputLength),
-    samples: [] as number[],
-  }));
-  const startMs = context.now();
-  for (let round = -warmUpCount; round < sampleCount; round++) {
-    for (const { forward, images, samples } of subjects) {
-      const tookMs = timeOf(forward, images);
-      if (round >= 0) samples.push(tookMs);
-    }
+  const { threads } = context.device;
+  const between = async (): Promise<void> => {
     context.progress('measuring latency');
     await context.breatheOrStop();
-    if (round + 1 >= leastSampleCount && context.now() - startMs > budgetMsPerNetwork * subjects.length) break;
+  };
+  try {
+    const subjects = networks.map(({ network }) => network);
+    const measured = await measureLatencies(subjects, { threads, warmUp, repetitions, budgetMs, clock: context.now, between });
+    return new Map(measured.map((latency, index) => [networks[index]!.name, latencyOf(latency)]));
+  } catch (error) {
+    if (!(error instanceof EspalierError) || !leavesLatencyOut.has(error.code)) throw error;
+    context.warn(`Latency is not measured: ${error.message}. ${error.hint ?? ''}`);
+    return new Map();
   }
-  return new Map(
-    subjects.map(({ name, samples }) => {
-      const { median, low, high } = estimateMedian(samples);
-      const { backend, tensorflow, threads } = context.device;
-      const runtime = tensorflow === null ? backend : `TensorFlow ${tensorflow}`;
-      return [name, { runtime, batchSize: 1, threads, samples: samples.length, medianMs: median, lowMs: low, highMs: high }];
-    }),
-  );
 }
+
+const leavesLatencyOut: ReadonlySet<string> = new Set(['UNAVAILABLE', 'UNSUPPORTED_LAYER', 'BAD_ARTIFACT']);
+
+const latencyOf = (measured: Awaited<ReturnType<typeof measureLatencies>>[number]): Latency => ({
+  runtime: `${measured.runtime}, CPU`,
+  batchSize: measured.batch,
+  threads: measured.threads,
+  samples: measured.repetitions,
+  medianMs: measured.medianMs,
+  lowMs: measured.lowMs,
+  highMs: measured.highMs,
+});

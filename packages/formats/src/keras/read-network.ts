@@ -45,13 +45,24 @@ export function readKerasNetwork(model: KerasModel, weights: ReadonlyMap<string,
     layers.push(layer);
     own.set(layer.name, variables);
   }
-  const topology: Topology = {
+  const topology = withClosedShapes({
     class_name: 'Model',
     config: { name: model.name, layers, input_layers: joined.model.inputs, output_layers: joined.model.outputs },
     keras_version: 'tfjs-layers 4.22.0',
     backend: 'tensor_flow.js',
-  };
+  });
   return { topology, weights: belongTogether(topology, named(topology, own)) };
+}
+
+/** With −1 in the target of a Reshape, TF.js would not know the shape behind it. */
+function withClosedShapes(topology: Topology): Topology {
+  const { layers } = topology.config;
+  if (!layers.some(({ class_name: type }) => type === 'Reshape')) return topology;
+  const shapes = new Map(readGraph(topology).nodes.map(({ layer, outputShape }) => [layer, outputShape]));
+  const closed = layers.map((layer) =>
+    layer.class_name === 'Reshape' ? { ...layer, config: { ...layer.config, target_shape: shapes.get(layer.name)! } } : layer,
+  );
+  return { ...topology, config: { ...topology.config, layers: closed } };
 }
 
 /** The variables of each layer under the names of its weights, which both sides list in the same order. */

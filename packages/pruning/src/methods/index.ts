@@ -1,4 +1,5 @@
 import type { PruningMethod } from '../method.ts';
+import { apssf } from './apssf/index.ts';
 import { exp } from './exp/index.ts';
 import { fpgm } from './fpgm/index.ts';
 import { groupNorm } from './group-norm/index.ts';
@@ -11,4 +12,4 @@ import { slimming } from './slimming/index.ts';
 import { uniform } from './uniform/index.ts';
 
 /** Every method: the papers' first, then the baselines that they have to beat. */
-export const methods: readonly PruningMethod[] = [mcicp, exp, l1, l2, fpgm, slimming, lamp, groupNorm, random, uniform];
+export const methods: readonly PruningMethod[] = [mcicp, apssf, exp, l1, l2, fpgm, slimming, lamp, groupNorm, random, uniform];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { largestScores } from './largest.ts';
 import { keepQuotas } from './quota.ts';
 import { roundHalfToEven } from './rounding.ts';
+import { median } from './median.ts';
 import { weightedSample } from './sample.ts';
 
 describe('rounding', () => {
@@ -104,5 +105,18 @@ describe('a weighted sample', () => {
     const generator = createGenerator(1, 'test');
     const draws = Array.from({ length: 4000 }, () => weightedSample([0, 1], [1, 3], 1, generator)[0]!);
     expect(draws.filter((item) => item === 1).length / draws.length).toBeCloseTo(0.75, 1);
+  });
+});
+
+describe('the median', () => {
+  it('is the one in the middle, or the mean of the two', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 40 }), (numbers) => {
+        const sorted = [...numbers].sort((a, b) => a - b);
+        const middle = (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2;
+        expect(median(Float64Array.from(numbers)) === middle).toBe(true);
+      }),
+    );
+    expect(median(new Float64Array(0))).toBe(0);
   });
 });

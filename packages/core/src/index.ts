@@ -35,9 +35,9 @@ export {
   type DatasetLocation,
   type DatasetSummary,
 } from './dataset.ts';
+export { AugmentationSchema, ColourJitterSchema, RandomResizedCropSchema, type ColourJitter, type RandomResizedCrop } from './augmentation.ts';
 export {
   ScheduleSchema,
-  AugmentationSchema,
   TrainingSettingsSchema,
   DistillationSettingsSchema,
   TargetSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AugmentationSchema } from './augmentation.ts';
 
 /**
  * A recipe says all that a run does and nothing of where it runs. The same recipe with the same inputs gives the same bytes on the same
@@ -22,12 +23,6 @@ export const ScheduleSchema = z.discriminatedUnion('name', [
     factor: z.number().gt(0).lt(1).default(0.1),
   }),
 ]);
-
-export const AugmentationSchema = z.strictObject({
-  /** Pixels of zero padding on each side before a random crop back to the original size. */
-  padCrop: z.number().int().min(0).max(16).default(0),
-  horizontalFlip: z.boolean().default(false),
-});
 
 export const TrainingSettingsSchema = z.strictObject({
   epochs: positiveInteger,

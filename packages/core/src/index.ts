@@ -35,7 +35,13 @@ export {
   type DatasetLocation,
   type DatasetSummary,
 } from './dataset.ts';
-export { AugmentationSchema, ColourJitterSchema, RandomResizedCropSchema, type ColourJitter, type RandomResizedCrop } from './augmentation.ts';
+export {
+  AugmentationSchema,
+  ColourJitterSchema,
+  RandomResizedCropSchema,
+  type ColourJitter,
+  type RandomResizedCrop,
+} from './augmentation.ts';
 export {
   ScheduleSchema,
   TrainingSettingsSchema,

@@ -44,6 +44,7 @@ export {
 } from './augmentation.ts';
 export {
   ScheduleSchema,
+  OptimizerSchema,
   TrainingSettingsSchema,
   DistillationSettingsSchema,
   TargetSchema,

@@ -9,18 +9,37 @@ import { AugmentationSchema } from './augmentation.ts';
 const positiveInteger = z.number().int().positive();
 const ratio = z.number().min(0).lt(1);
 
+/** Epochs over which the rate climbs linearly from zero; may be a fraction. */
+const warmupEpochs = z.number().min(0).default(0);
+const decayFactor = z.number().gt(0).lt(1).default(0.1);
+
 export const ScheduleSchema = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('constant') }),
+  z.strictObject({ name: z.literal('constant'), warmupEpochs }),
+  z.strictObject({ name: z.literal('cosine'), warmupEpochs }),
+  /** The rate is multiplied by `factor` at each milestone. */
+  z.strictObject({ name: z.literal('multistep'), milestones: z.array(positiveInteger).min(1), factor: decayFactor, warmupEpochs }),
+  /** The rate is multiplied by `factor` every so many epochs. */
+  z.strictObject({ name: z.literal('step'), everyEpochs: positiveInteger, factor: decayFactor, warmupEpochs }),
   z.strictObject({
-    name: z.literal('cosine'),
-    /** Epochs over which the rate climbs linearly from zero; may be a fraction. */
-    warmupEpochs: z.number().min(0).default(0),
+    name: z.literal('one-cycle'),
+    /** The share of the training after which the peak is reached. */
+    peakAt: z.number().gt(0).lt(1).default(0.3),
+    /** The first rate is the peak divided by this, the last one the first divided by `endDivisor`. */
+    startDivisor: z.number().min(1).default(25),
+    endDivisor: z.number().min(1).default(1e4),
   }),
+]);
+
+export const OptimizerSchema = z.discriminatedUnion('name', [
+  /** Stochastic gradient descent with the `momentum` and `nesterov` of the settings. */
+  z.strictObject({ name: z.literal('sgd') }),
+  /** `adam` adds the weight decay to the gradient, `adamw` takes it off the weight (Loshchilov and Hutter 2019). */
   z.strictObject({
-    name: z.literal('multistep'),
-    milestones: z.array(positiveInteger).min(1),
-    /** The rate is multiplied by this at each milestone. */
-    factor: z.number().gt(0).lt(1).default(0.1),
+    name: z.enum(['adam', 'adamw']),
+    /** Decay of the mean of gradients and of the mean of their squares. */
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-8),
   }),
 ]);
 
@@ -29,14 +48,24 @@ export const TrainingSettingsSchema = z.strictObject({
   batchSize: positiveInteger.max(4096).default(128),
   /** The peak learning rate; the schedule scales it. */
   learningRate: z.number().positive(),
+  optimizer: OptimizerSchema.default({ name: 'sgd' }),
   momentum: z.number().min(0).lt(1).default(0.9),
   nesterov: z.boolean().default(false),
-  /** L2 penalty on kernels, added to the gradient (as the papers' SGD does), never on biases or batch normalisation. */
+  /** L2 penalty on kernels, added to the gradient (as the papers' SGD does) unless the optimizer says otherwise, never on biases or batch normalisation. */
   weightDecay: z.number().min(0).default(5e-4),
   schedule: ScheduleSchema.default({ name: 'cosine', warmupEpochs: 0 }),
   augmentation: AugmentationSchema.default({ padCrop: 0, horizontalFlip: false }),
   /** Share of the training split held out, by a fixed rule, to choose by; never part of the test split. */
   validationRatio: ratio.default(0.1),
+  /** The share of certainty that is spread evenly over all classes (Szegedy et al. 2016). */
+  labelSmoothing: ratio.default(0),
+  /** Gradients are scaled down to this norm over all of them together, where they are longer; null leaves them. */
+  clipNorm: z.number().positive().nullable().default(null),
+  /**
+   * The decay of an exponential moving average of the weights, which then is what is validated and kept; null keeps the weights themselves. It is
+   * smaller at the beginning, (1 + t) / (10 + t) at step t, so that the first steps do not count for ever.
+   */
+  averaging: z.number().gt(0).lt(1).nullable().default(null),
 });
 export type TrainingSettings = z.infer<typeof TrainingSettingsSchema>;
 

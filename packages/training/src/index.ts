@@ -14,7 +14,7 @@ export { CheckpointFolder } from './checkpoint/folder.ts';
 export { TrainingStep, type StepOutcome, type TrainingStepOptions } from './steps/training-step.ts';
 export { ForwardPass, type ForwardPassOptions } from './steps/forward-pass.ts';
 export { crossEntropy, distillationLoss } from './steps/loss.ts';
-export { descend, type LearntVariable, type SgdSettings } from './steps/sgd.ts';
+export { descend, optimizerOf, type LearntVariable, type Optimizer } from './steps/optimizer.ts';
 export { Evaluation, evaluationBatchSize, type Score } from './measure/evaluate.ts';
 export {
   analyseSensitivity,

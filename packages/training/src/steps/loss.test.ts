@@ -34,6 +34,19 @@ describe('cross-entropy', () => {
   });
 });
 
+describe('cross-entropy with smoothed labels', () => {
+  it('shares a part of the certainty evenly among all classes', () => {
+    const smoothing = 0.3;
+    const expected = mean(
+      student.map((logits, row) =>
+        softmax(logits).reduce((sum, p, index) => sum - (smoothing / 3 + (index === labels[row] ? 1 - smoothing : 0)) * Math.log(p), 0),
+      ),
+    );
+    const loss = valueOf(() => crossEntropy(tf.tensor2d(student), tf.tensor1d(labels, 'int32'), smoothing));
+    expect(loss).toBeCloseTo(expected, 6);
+  });
+});
+
 describe('the distillation loss', () => {
   it('is α·T²·KL(teacher ‖ student)/B + (1 − α)·cross-entropy', () => {
     const temperature = 4;

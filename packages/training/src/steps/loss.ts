@@ -1,10 +1,15 @@
 import type { DistillationSettings } from '@espalier/core';
 import { softmaxCrossEntropy, tf } from '@espalier/tensor';
 
-/** Mean over the batch of −log softmax(z)[y]. `logits` is [batch, classes], `labels` [batch] of int32. */
-export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+/**
+ * Mean over the batch of −Σ q·log softmax(z). `logits` is [batch, classes], `labels` [batch] of int32; q is 1 at the label, or with smoothing s
+ * (Szegedy et al. 2016) s/K everywhere and 1 − s more at the label.
+ */
+export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing = 0): tf.Scalar {
   return tf.tidy(() => {
-    const chosen = tf.oneHot(labels, logits.shape[1], 1, 0, 'float32') as tf.Tensor2D;
+    const classes = logits.shape[1];
+    const elsewhere = smoothing / classes;
+    const chosen = tf.oneHot(labels, classes, 1 - smoothing + elsewhere, elsewhere, 'float32') as tf.Tensor2D;
     return tf.mean(softmaxCrossEntropy(chosen, logits));
   });
 }
@@ -22,12 +27,13 @@ export function distillationLoss(
   teacher: tf.Tensor2D,
   labels: tf.Tensor1D,
   { temperature, alpha }: DistillationSettings,
+  smoothing = 0,
 ): tf.Scalar {
   return tf.tidy(() => {
     const softTeacher = tf.softmax(tf.div(teacher, temperature));
     const logSoftTeacher = tf.logSoftmax(tf.div(teacher, temperature));
     const logSoftStudent = tf.logSoftmax(tf.div(student, temperature));
     const divergence = tf.mean(tf.sum(tf.mul(softTeacher, tf.sub(logSoftTeacher, logSoftStudent)), 1));
-    return tf.add(tf.mul(divergence, alpha * temperature ** 2), tf.mul(crossEntropy(student, labels), 1 - alpha)) as tf.Scalar;
+    return tf.add(tf.mul(divergence, alpha * temperature ** 2), tf.mul(crossEntropy(student, labels, smoothing), 1 - alpha)) as tf.Scalar;
   });
 }

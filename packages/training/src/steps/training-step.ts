@@ -1,9 +1,9 @@
 import type { DistillationSettings, NetworkData, TrainingSettings } from '@espalier/core';
 import type { Batch } from '@espalier/datasets';
-import { compileOrEager, tf, type RunnableStep } from '@espalier/tensor';
+import { compileOrEager, runEagerly, tf, type RunnableStep } from '@espalier/tensor';
 import { crossEntropy, distillationLoss } from './loss.ts';
 import { loadNetwork, logitsOf, type LoadedNetwork } from './model.ts';
-import { descend, type LearntVariable } from './sgd.ts';
+import { descend, optimizerOf, type LearntVariable, type Optimizer } from './optimizer.ts';
 
 export interface TrainingStepOptions {
   readonly network: NetworkData;
@@ -14,6 +14,8 @@ export interface TrainingStepOptions {
   readonly teacher: { readonly network: NetworkData; readonly settings: DistillationSettings } | null;
   /** Told why, should the step have to run operation by operation. */
   readonly warn: (text: string) => void;
+  /** Operation by operation, to compare with. */
+  readonly eager?: boolean;
 }
 
 export interface StepOutcome {
@@ -26,45 +28,57 @@ export interface StepOutcome {
 interface Feeds {
   readonly images: tf.Tensor4D;
   readonly labels: tf.Tensor1D;
-  readonly learningRate: tf.Scalar;
+  /** Those of the optimizer and, with averaging, how far the average goes towards the weights. */
+  readonly [scalar: string]: tf.Tensor;
 }
 
-/** One step of training or distillation as one call into TensorFlow: forward, backward, update of weights, moving statistics and momentum. */
+/** One step of training or distillation as one call into TensorFlow: forward, backward, update of weights, moving statistics and slots. */
 export class TrainingStep {
-  /** What `read` gives and `write` takes: weights in the network's order, then the momentum of each that is learnt. */
+  /** What `read` gives and `write` takes: weights in the network's order, what the optimizer remembers of each that is learnt, then the averages. */
   readonly variableNames: readonly string[];
-  readonly #compiled: RunnableStep<keyof Feeds, 'loss' | 'correct'>;
+  readonly #compiled: RunnableStep<string, 'loss' | 'correct'>;
   readonly #teacherWeights: readonly Float32Array[];
   readonly #imageShape: readonly [number, number, number];
+  readonly #optimizer: Optimizer;
+  readonly #averaging: number | null;
+  readonly #weightCount: number;
   readonly #disposables: readonly { dispose: () => void }[];
 
-  constructor({ network, settings, batchSize, imageShape, teacher, warn }: TrainingStepOptions) {
+  constructor({ network, settings, batchSize, imageShape, teacher, warn, eager = false }: TrainingStepOptions) {
     const student = loadNetwork(network);
     const guide = teacher === null ? null : { ...loadNetwork(teacher.network), settings: teacher.settings };
-    const learnt = withMomentum(student);
-    const velocities = learnt.map(({ velocity }) => velocity);
-    const feeds = {
+    this.#optimizer = optimizerOf(settings);
+    this.#averaging = settings.averaging;
+    this.#weightCount = network.weights.length;
+    this.#imageShape = imageShape;
+    const learnt = withSlots(student, this.#optimizer.slots);
+    const slots = learnt.flatMap((variable) => variable.slots);
+    const averages = settings.averaging === null ? [] : network.weights.map(({ shape, values }) => variableOf(shape, values));
+    this.variableNames = [
+      ...network.weights.map(({ name }) => name),
+      ...learnt.flatMap(({ name }) => this.#optimizer.slots.map((slot) => `${name}/${slot}`)),
+      ...averages.map((_, index) => `${network.weights[index]!.name}/average`),
+    ];
+    this.#disposables = [student.model, ...(guide === null ? [] : [guide.model]), ...slots, ...averages];
+    this.#teacherWeights = teacher === null ? [] : teacher.network.weights.map(({ values }) => values);
+    const feeds: Feeds = {
       images: tf.zeros([batchSize, ...imageShape]),
       labels: tf.zeros([batchSize], 'int32'),
-      learningRate: tf.scalar(0),
+      ...this.#scalars(0, 1),
     };
-    this.variableNames = [...network.weights.map(({ name }) => name), ...learnt.map(({ name }) => `${name}/velocity`)];
-    this.#imageShape = imageShape;
-    this.#disposables = [student.model, ...(guide === null ? [] : [guide.model]), ...velocities];
-    this.#teacherWeights = teacher === null ? [] : teacher.network.weights.map(({ values }) => values);
-    this.#compiled = compileOrEager(
-      (fed) => stepOn(fed as Feeds, student, guide, learnt, settings),
-      { feeds, variables: [...student.variables, ...velocities, ...(guide?.variables ?? [])] },
-      warn,
-    );
+    const step = (fed: Record<string, tf.Tensor>) =>
+      stepOn(fed as Feeds, { student, teacher: guide, learnt, averages, optimizer: this.#optimizer, settings });
+    const options = { feeds, variables: [...student.variables, ...slots, ...averages, ...(guide?.variables ?? [])] };
+    this.#compiled = eager ? runEagerly(step, options) : compileOrEager(step, options, warn);
     tf.dispose(feeds);
   }
 
-  run({ images, labels }: Batch, learningRate: number): StepOutcome {
+  /** @param step counted from 1. */
+  run({ images, labels }: Batch, learningRate: number, step: number): StepOutcome {
     const feeds = {
       images: tf.tensor4d(images, [labels.length, ...this.#imageShape]),
       labels: tf.tensor1d(labels, 'int32'),
-      learningRate: tf.scalar(learningRate),
+      ...this.#scalars(learningRate, step),
     };
     const outputs = this.#compiled.run(feeds);
     const outcome = { loss: outputs.loss.dataSync()[0]!, correct: outputs.correct.dataSync()[0]! };
@@ -76,6 +90,11 @@ export class TrainingStep {
     return this.#compiled.read().slice(0, this.variableNames.length);
   }
 
+  /** Of what `read` gives, the weights to keep: the averages where there are any. */
+  keptWeights(values: readonly Float32Array[]): readonly Float32Array[] {
+    return this.#averaging === null ? values.slice(0, this.#weightCount) : values.slice(-this.#weightCount);
+  }
+
   write(values: readonly Float32Array[]): void {
     this.#compiled.write([...values, ...this.#teacherWeights]);
   }
@@ -83,6 +102,12 @@ export class TrainingStep {
   dispose(): void {
     this.#compiled.dispose();
     for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #scalars(learningRate: number, step: number): Record<string, tf.Scalar> {
+    const averageStep = this.#averaging === null ? {} : { averageStep: 1 - Math.min(this.#averaging, (1 + step) / (10 + step)) };
+    const values = Object.entries({ ...this.#optimizer.scalars(learningRate, step), ...averageStep });
+    return Object.fromEntries(values.map(([name, value]) => [name, tf.scalar(value)]));
   }
 }
 
@@ -93,25 +118,36 @@ interface NamedVariable extends LearntVariable {
 /** Weight decay is for kernels alone: it has no business with biases, nor with the γ and β of batch normalisation. */
 const kernelName = /kernel$/;
 
-function withMomentum({ network, model, variables }: LoadedNetwork): NamedVariable[] {
+function withSlots({ network, model, variables }: LoadedNetwork, slots: readonly string[]): NamedVariable[] {
   const trainable = new Set(model.trainableWeights.map((weight) => weight.originalName));
   return network.weights.flatMap(({ name, shape }, index) =>
-    trainable.has(name) ? [{ name, weight: variables[index]!, velocity: zeroVariable(shape), decays: kernelName.test(name) }] : [],
+    trainable.has(name)
+      ? [{ name, weight: variables[index]!, slots: slots.map(() => zeroVariable(shape)), decays: kernelName.test(name) }]
+      : [],
   );
 }
 
 /** `tidy` frees the tensor that the variable is made from, but no variable. */
 const zeroVariable = (shape: readonly number[]): tf.Variable => tf.tidy(() => tf.variable(tf.zeros([...shape]), false));
+/** With data of its own: a recorder takes tensors that share their data for one. */
+const variableOf = (shape: readonly number[], values: Float32Array): tf.Variable =>
+  tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape]), false));
 
-type Teacher = LoadedNetwork & { readonly settings: DistillationSettings };
+interface StepParts {
+  readonly student: LoadedNetwork;
+  readonly teacher: (LoadedNetwork & { readonly settings: DistillationSettings }) | null;
+  readonly learnt: readonly LearntVariable[];
+  /** One for each weight of the student, or none. */
+  readonly averages: readonly tf.Variable[];
+  readonly optimizer: Optimizer;
+  readonly settings: TrainingSettings;
+}
 
 function stepOn(
-  { images, labels, learningRate }: Feeds,
-  student: LoadedNetwork,
-  teacher: Teacher | null,
-  learnt: readonly LearntVariable[],
-  settings: TrainingSettings,
+  { images, labels, ...scalars }: Feeds,
+  { student, teacher, learnt, averages, optimizer, settings }: StepParts,
 ): Record<'loss' | 'correct', tf.Tensor> {
+  const { labelSmoothing, clipNorm } = settings;
   const teacherLogits = teacher === null ? null : logitsOf(teacher, images, false);
   const kept: tf.Tensor2D[] = [];
   const { value: loss, grads } = tf.variableGrads(
@@ -119,14 +155,21 @@ function stepOn(
       const logits = tf.keep(logitsOf(student, images, true));
       kept.push(logits);
       return teacher === null || teacherLogits === null
-        ? crossEntropy(logits, labels)
-        : distillationLoss(logits, teacherLogits, labels, teacher.settings);
+        ? crossEntropy(logits, labels, labelSmoothing)
+        : distillationLoss(logits, teacherLogits, labels, teacher.settings, labelSmoothing);
     },
     learnt.map(({ weight }) => weight),
   );
-  descend(learnt, grads, learningRate, settings);
+  descend(optimizer, learnt, grads, scalars, clipNorm);
+  follow(averages, student.variables, scalars['averageStep']);
   const [logits] = kept;
   const correct = tf.sum(tf.cast(tf.equal(tf.argMax(logits!, 1), labels), 'float32'));
   logits!.dispose();
   return { loss, correct };
+}
+
+/** a ← a + s·(w − a) for every average a of a weight w. */
+function follow(averages: readonly tf.Variable[], weights: readonly tf.Variable[], step: tf.Tensor | undefined): void {
+  if (step === undefined) return;
+  tf.tidy(() => averages.forEach((average, index) => average.assign(tf.add(average, tf.mul(tf.sub(weights[index]!, average), step)))));
 }

@@ -85,7 +85,7 @@ export class TrainingRun {
     const startMs = this.#context.now();
     const learningRate = this.#learningRateOf(this.#stepsTaken);
     const batch = this.#batches.next();
-    const outcome = this.#step.run(batch, learningRate);
+    const outcome = this.#step.run(batch, learningRate, this.#stepsTaken + 1);
     this.#stepsTaken++;
     this.#context.step = this.#stepsTaken;
     if (!Number.isFinite(outcome.loss)) {
@@ -165,7 +165,7 @@ export class TrainingRun {
   }
 
   #network(): NetworkData {
-    return withValues(this.#training.network, this.#step.read());
+    return withValues(this.#training.network, this.#step.keptWeights(this.#step.read()));
   }
 
   #progress(): Omit<Progress, 'phase'> {

@@ -3,7 +3,7 @@ import { EspalierError, type NetworkData } from '@espalier/core';
 import type { PruningPlan } from '@espalier/network';
 import { share, wholeNumber } from '../arguments.ts';
 import { withExamples } from '../help.ts';
-import { type ComparisonFlags, withComparisonOptions } from '../networks/comparison.ts';
+import { type ComparisonFlags, differenceText, withComparisonOptions } from '../networks/comparison.ts';
 import { isFromZoo, openNetwork } from '../networks/open.ts';
 import { choicesOf, networkArgument, type NetworkFlags, withWeightOptions } from '../networks/options.ts';
 import type { Output } from '../output.ts';
@@ -11,7 +11,7 @@ import { type Cut, cut } from '../prune/cut.ts';
 import { type PruningFiles, writePruned } from '../prune/files.ts';
 import { limitsOf, type LimitFlags, withLimitOptions } from '../prune/limits.ts';
 import { completePlan, networkDigest, readPlan, refuseForeignPlan } from '../prune/plan-file.ts';
-import { planUniform, type ShareMeasure, shareMeasures } from '../prune/uniform.ts';
+import { methodChoice, planUniform, type ShareMeasure, shareMeasures } from '../prune/uniform.ts';
 import { count, percentChange, table } from '../table.ts';
 
 interface PruneOptions extends NetworkFlags, LimitFlags, ComparisonFlags {
@@ -19,6 +19,7 @@ interface PruneOptions extends NetworkFlags, LimitFlags, ComparisonFlags {
   keep?: string;
   ratio?: number;
   method: string;
+  preset?: string;
   target: ShareMeasure;
   out?: string;
   opset?: number;
@@ -38,6 +39,7 @@ export const pruneCommand = (output: () => Output): Command =>
             .option('--keep <plan>', 'a plan: JSON with the channels that each dependency group keeps')
             .option('--ratio <share>', 'without a plan: the share to remove, from every group alike', share)
             .option('--method <name>', 'without a plan: which channels go; see espalier methods', 'l1')
+            .option('--preset <name>', 'the settings of the method, such as those of its paper; left out: the recommended ones')
             .addOption(new Option('--target <measure>', 'what --ratio is a share of').choices(shareMeasures).default('channels'))
             .option('--out <path>', 'a folder, or a file that ends in .zip, .h5, .keras or .onnx; left out: nothing is written')
             .option('--opset <number>', 'of an ONNX file', wholeNumber),
@@ -80,13 +82,13 @@ function oneNetwork(
 }
 
 async function planFor(named: string, network: NetworkData, options: PruneOptions): Promise<PruningPlan> {
-  const { keep, ratio = 0, method, target, seed = 0 } = options;
+  const { keep, ratio = 0, target, seed = 0 } = options;
   if (keep === undefined) {
-    const digest = await networkDigest(network);
+    const method = await methodChoice(options.method, options.preset);
     return planUniform({
       network,
-      networkDigest: digest,
-      method: { name: method, settings: {} },
+      networkDigest: await networkDigest(network),
+      method,
       ratio,
       of: target,
       limits: limitsOf(options),
@@ -99,7 +101,6 @@ async function planFor(named: string, network: NetworkData, options: PruneOption
 }
 
 function pruneText({ before, after, groups, comparison }: Cut, files: PruningFiles | null): string {
-  const { equal, maxAbsoluteDifference, tolerance, samples } = comparison;
   const total = (name: string, from: number, to: number): string[] => [name, count(from), count(to), percentChange(from, to)];
   const cutGroups = groups.filter((group) => group.after < group.before);
   return [
@@ -111,7 +112,7 @@ function pruneText({ before, after, groups, comparison }: Cut, files: PruningFil
       ['group', 'before', 'after', 'change'],
       cutGroups.map((group) => total(group.id, group.before, group.after)),
     ),
-    `${equal ? 'computes' : 'does NOT compute'} what the masked network does: ${maxAbsoluteDifference.toPrecision(3)} apart at most on ${samples} random inputs (tolerance ${tolerance})`,
+    `${comparison.equal ? 'computes' : 'does NOT compute'} what the masked network does: ${differenceText(comparison)}`,
     files === null ? 'nothing was written' : `${files.network} (${files.format}), ${files.plan}, ${files.report}, ${files.page}`,
   ].join('\n\n');
 }

@@ -25,7 +25,10 @@ export async function compare(a: Runner, b: Runner, { samples, tolerance, seed =
   }
 }
 
-export function comparisonText({ equal, maxAbsoluteDifference, tolerance, samples }: Comparison): string {
-  const inputs = `${samples} random input${samples === 1 ? '' : 's'}`;
-  return `${equal ? 'equal' : 'not equal'}: they differ by at most ${maxAbsoluteDifference === 0 ? 0 : maxAbsoluteDifference.toPrecision(3)} on ${inputs} (tolerance ${tolerance})`;
+export const comparisonText = (comparison: Comparison): string =>
+  `${comparison.equal ? 'equal' : 'not equal'}: ${differenceText(comparison)}`;
+
+export function differenceText({ maxAbsoluteDifference, tolerance, samples }: Comparison): string {
+  const difference = maxAbsoluteDifference === 0 ? '0' : maxAbsoluteDifference.toPrecision(3);
+  return `${difference} apart at most on ${samples} random input${samples === 1 ? '' : 's'} (tolerance ${tolerance})`;
 }

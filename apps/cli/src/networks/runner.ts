@@ -27,7 +27,10 @@ export async function openRunner(named: string, choices: NetworkChoices, output:
 
 /** Says on standard error where TensorFlow is not what it should be. */
 export async function inTensorFlow(network: NetworkData, output: Output): Promise<Runner> {
-  const [{ openBackend }, { tensorflowRunner }] = await Promise.all([import('@espalier/tensor'), import('@espalier/training')]);
+  const [{ openBackend }, { tensorflowRunner }] = await Promise.all([
+    import('@espalier/tensor'),
+    import('@espalier/training/verification'),
+  ]);
   const { warning } = await openBackend();
   if (warning !== null) output.note(`warning: ${warning}`);
   return tensorflowRunner(network);

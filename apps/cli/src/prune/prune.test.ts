@@ -107,6 +107,11 @@ describe('espalier prune', { timeout: 120_000 }, () => {
     { name: 'neither plan nor share', args: [], message: /either a plan \(--keep\) or a share/ },
     { name: 'both plan and share', args: ['--keep', 'plan.json', '--ratio', '0.5'], message: /either a plan/ },
     { name: 'a method that there is not', args: ['--ratio', '0.5', '--method', 'l3'], message: /no pruning method named "l3"/ },
+    {
+      name: 'a preset that there is not',
+      args: ['--ratio', '0.5', '--method', 'l1', '--preset', 'mine'],
+      message: /l1 has no preset mine/,
+    },
     { name: 'a share of everything', args: ['--ratio', '1'], message: /--ratio <share>.*from 0 to below 1/ },
     { name: 'a plan that is not there', args: ['--keep', 'nowhere.json'], message: /nowhere\.json can't be read/ },
   ])('answers $name with exit code 2', async ({ args, message }) => {

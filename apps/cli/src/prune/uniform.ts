@@ -1,4 +1,4 @@
-import type { MethodChoice, NetworkData, Target } from '@espalier/core';
+import { EspalierError, type MethodChoice, type NetworkData, type Target } from '@espalier/core';
 import {
   costAfter,
   dependencyGroups,
@@ -24,13 +24,38 @@ export interface UniformRequest {
   readonly seed: number;
 }
 
+/**
+ * A method by its name, with the settings of a preset of it. Throws BAD_RECIPE for a name that there is not, and BAD_INPUT for a method that has to see
+ * pictures, of which there are none here.
+ */
+export async function methodChoice(name: string, preset: string | undefined): Promise<MethodChoice> {
+  const { catalogue, methodNamed } = await import('@espalier/pruning');
+  const { observes, presets } = methodNamed(name);
+  if (observes !== 'weights') {
+    const sufficient = catalogue.filter((method) => method.observes === 'weights').map((method) => method.name);
+    throw new EspalierError('BAD_INPUT', `the method ${name} looks at ${observes}, and here are no pictures`, {
+      hint: `Use espalier compress with a dataset, or a method that looks at weights alone: ${sufficient.join(', ')}.`,
+      path: ['method'],
+    });
+  }
+  if (preset === undefined) return { name, settings: {} };
+  const settings = presets[preset];
+  if (settings !== undefined) return { name, settings: { ...settings } };
+  const known = Object.keys(presets);
+  throw new EspalierError('BAD_INPUT', `the method ${name} has no preset ${preset}`, {
+    hint: known.length === 0 ? 'It has none: leave --preset out.' : `Choose one of ${known.join(', ')}, or leave --preset out.`,
+    path: ['preset'],
+  });
+}
+
 /** A plan that keeps the same share of every group. Throws as `planPruning` does. */
 export async function planUniform({ network, networkDigest, method, ratio, of, limits, seed }: UniformRequest): Promise<PruningPlan> {
   const { planPruning } = await import('@espalier/pruning');
   const request = { network, networkDigest, method, seed, round: 1, ...limits };
   if (of !== 'channels') return planPruning({ ...request, target: { measure: of, reductionRatio: ratio } }).plan;
   const graph = readGraph(network.topology);
-  return planPruning({ ...request, target: costOfWidths(graph, uniformWidthsOf(graph, ratio, limits)) }).plan;
+  const widths = uniformWidthsOf(graph, ratio, limits);
+  return planPruning({ ...request, widths, target: targetMetBy(graph, widths) }).plan;
 }
 
 function uniformWidthsOf(graph: Graph, ratio: number, limits: WidthLimits): Record<string, number> {
@@ -39,7 +64,7 @@ function uniformWidthsOf(graph: Graph, ratio: number, limits: WidthLimits): Reco
 }
 
 /** The target that exactly these widths meet. The half operation of slack is far below one channel and far above the rounding of the ratio. */
-function costOfWidths(graph: Graph, widths: Record<string, number>): Target {
+function targetMetBy(graph: Graph, widths: Record<string, number>): Target {
   const before = networkCost(graph).macs;
   const after = costAfter(graph, dependencyGroups(graph), widths).macs;
   return { measure: 'macs', reductionRatio: (before - after - 0.5) / before };

@@ -19,9 +19,13 @@ export const onnxFixture = (name: string): Uint8Array => encodeModel(onnxFixture
 export function onnxFixtureModel(name: string): OnnxModel {
   const model = decodeModel(gunzipSync(readFileSync(`${folder}${name}.onnx.gz`)));
   const uses = weightUses(model);
-  const initializers = model.graph.initializers.map((tensor) => filled(tensor, uses.get(tensor.name) ?? 'other', name));
+  const gain = model.graph.nodes.some(({ operator }) => operator === 'Sigmoid' || operator === 'HardSigmoid') ? gainOfGates : 1;
+  const initializers = model.graph.initializers.map((tensor) => filled(tensor, uses.get(tensor.name) ?? 'other', gain, name));
   return { ...model, graph: { ...model.graph, initializers } };
 }
+
+/** Gates and swishes let half of a signal through; without more of it, nothing of the picture would be left behind fifty of them. */
+const gainOfGates = 2;
 
 type Use = 'kernel' | 'variance' | 'gamma' | 'other';
 
@@ -38,7 +42,7 @@ function weightUses({ graph }: OnnxModel): Map<string, Use> {
 }
 
 /** An emptied tensor, which has a first dimension of 0 before its own, with its numbers drawn anew. */
-function filled(tensor: OnnxTensor, use: Use, fixture: string): OnnxTensor {
+function filled(tensor: OnnxTensor, use: Use, gain: number, fixture: string): OnnxTensor {
   const [first, ...shape] = tensor.shape;
   if (tensor.type !== onnxType.float || first !== 0) return tensor;
   const generator = createGenerator(5, fixture, tensor.name);
@@ -46,12 +50,12 @@ function filled(tensor: OnnxTensor, use: Use, fixture: string): OnnxTensor {
   const values = new Float32Array(count);
   // Kernels: variance 2/fan-in (He et al. 2015), so that a picture comes through a hundred layers alive.
   const fanIn = shape.length === 2 ? Math.max(...shape) : count / shape[0]!;
-  for (let index = 0; index < count; index++) values[index] = drawn(generator, use, fanIn);
+  for (let index = 0; index < count; index++) values[index] = drawn(generator, use, fanIn) * (use === 'kernel' ? gain : 1);
   return { ...tensor, shape, raw: new Uint8Array(values.buffer) };
 }
 
 function drawn(generator: Generator, use: Use, fanIn: number): number {
   const spread = 2 * generator.uniform() - 1;
   if (use === 'kernel') return spread * Math.sqrt(6 / fanIn);
-  return (use === 'other' ? 0 : 1) + 0.2 * spread;
+  return (use === 'other' ? 0 : 1) + 0.1 * spread;
 }

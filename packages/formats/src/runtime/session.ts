@@ -48,8 +48,8 @@ export async function openOnnxSession(
     graphOptimizationLevel: optimisation === 'all' ? 'all' : 'disabled',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Warnings, which ONNX Runtime would print between a command's answers.
-    logSeverityLevel: 3,
+    // Nothing but the fatal: ONNX Runtime would print between a command's answers, and what it refuses it throws as well.
+    logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   }).catch((error: unknown) => {
     throw refused(error);
@@ -81,7 +81,7 @@ function described(metadata: InferenceSession.ValueMetadata): SessionTensor {
 }
 
 /** ONNX Runtime puts the place in its own source before what it says: a path, a line and a signature. */
-const placeInSource = /^\S+\.(?:cc|h):\d+ [^(]*(?:\((?:[^()]|\([^()]*\))*\)(?: const)? )?/;
+const placeInSource = /^\S+\.(?:cc|h):\d+ (?:[\w:<>&*~ ]*::[\w~]+\((?:[^()]|\([^()]*\))*\)(?: const)? )?/;
 
 function refused(error: unknown): EspalierError {
   const message = (error instanceof Error ? error.message : String(error)).replace(placeInSource, '').trim();

@@ -101,6 +101,18 @@ describe('a topology that cannot be read is refused, naming the layer', () => {
       'network inside the network',
     ],
     ['channels first', configured({ data_format: 'channels_first' }), 'UNSUPPORTED_LAYER', 'layer conv: data_format'],
+    [
+      'strides and dilation at once',
+      configured({ strides: 2, dilation_rate: [1, 2] }),
+      'UNSUPPORTED_LAYER',
+      'layer conv: has strides and a dilation_rate above 1 at once',
+    ],
+    [
+      'a dilated transposed convolution',
+      withLayer('conv', (layer) => ({ ...layer, class_name: 'Conv2DTranspose', config: { ...layer.config, dilation_rate: 2 } })),
+      'UNSUPPORTED_LAYER',
+      'layer conv: is a dilated transposed convolution',
+    ],
     ['an unknown activation', configured({ activation: 'maxout' }), 'UNSUPPORTED_LAYER', 'layer conv: activation is "maxout"'],
     [
       'a cycle',

@@ -87,10 +87,11 @@ const transposed = fc.record({ filters: count(2, 5) }).map(({ filters }): Step =
 });
 
 const grouped = fc
-  .record({ groups: count(2, 3), inputs: count(1, 2), outputs: count(1, 3) })
-  .map(({ groups, inputs, outputs }): Step => (net, at) => {
+  .record({ groups: count(2, 3), inputs: count(1, 2), outputs: count(1, 3), strides: count(1, 2), dilation: count(1, 2) })
+  .map(({ groups, inputs, outputs, strides, dilation }): Step => (net, at) => {
     const before = net.conv(at.tensor, groups * inputs);
-    return { ...at, tensor: net.conv(before, groups * outputs, { groups, use_bias: true }), channels: groups * outputs };
+    const config = { groups, use_bias: true, strides, dilation_rate: strides === 1 ? dilation : 1 };
+    return { ...halved(at, strides), tensor: net.conv(before, groups * outputs, config), channels: groups * outputs };
   });
 
 const residual = fc

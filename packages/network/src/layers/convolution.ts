@@ -39,6 +39,12 @@ export function windowedSize(call: LayerInputs, [height, width]: readonly [numbe
   const [strideY, strideX] = pairSetting(call, 'strides', [1, 1]);
   const [dilationY, dilationX] = pairSetting(call, 'dilation_rate', [1, 1]);
   const padding = textSetting(call, 'padding', ['same', 'valid'], 'valid');
+  if (Math.max(strideY, strideX) > 1 && Math.max(dilationY, dilationX) > 1)
+    throw unsupportedLayer(
+      call.layer,
+      'has strides and a dilation_rate above 1 at once',
+      'Give it strides of 1, and pick every n-th place behind it by an AveragePooling2D with a window of 1.',
+    );
   return [
     windowCount(call.layer, height, size[0], strideY, dilationY, padding),
     windowCount(call.layer, width, size[1], strideX, dilationX, padding),
@@ -178,6 +184,8 @@ export const transposedConvolution: LayerKind = {
     const padding = textSetting(call, 'padding', ['same', 'valid'], 'valid');
     if (call.config['output_padding'] !== undefined && call.config['output_padding'] !== null)
       throw unsupportedLayer(call.layer, 'sets output_padding', 'Choose padding and strides that need none.');
+    if (pairSetting(call, 'dilation_rate', [1, 1]).some((rate) => rate > 1))
+      throw unsupportedLayer(call.layer, 'is a dilated transposed convolution', 'Use a dilation_rate of 1.');
     const grown = (length: number, axis: 0 | 1) =>
       length * strides[axis] + (padding === 'valid' ? Math.max(size[axis] - strides[axis], 0) : 0);
     return [grown(height, 0), grown(width, 1), integerSetting(call, 'filters')];

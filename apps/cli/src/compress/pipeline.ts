@@ -4,7 +4,7 @@ import { targetOfRound, type CompressionRecipe, type DatasetLocation, type Diges
 import { digestOfFile } from '@espalier/core/node';
 import { inspectDataset } from '@espalier/datasets';
 import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
-import { planPruning } from '@espalier/pruning';
+import { collectorFor, planPruning } from '@espalier/pruning';
 import { readNetworkFile, runAnalyse, runEvaluate, runPrune, runTrain } from '@espalier/training';
 import type { LocalMachine } from '../local-job.ts';
 import { Stages, type DoneStage } from './stages.ts';
@@ -53,7 +53,10 @@ export async function compress(
       stage: { name: 'analyse', round },
       decidedBy: { ...analysis, network: given.digest, dataset: datasetDigest },
       run: (base, context) =>
-        runAnalyse({ ...base, ...analysis, kind: 'analyse', dataset, networkPath: given.path, round }, context, planPruning),
+        runAnalyse({ ...base, ...analysis, kind: 'analyse', dataset, networkPath: given.path, round }, context, {
+          collectorFor,
+          planPruning,
+        }),
     });
     const plan = only(planned);
     plans.push(plan);

@@ -1,0 +1,27 @@
+import type { MethodChoice, NetworkData } from '@espalier/core';
+import { dependencyGroups, readGraph, type WidthLimits } from '@espalier/network';
+import { completeMethodChoice, methodNamed } from './catalogue.ts';
+import type { Collector } from './observation/collector.ts';
+
+/**
+ * What has to be gathered from pictures before `planPruning` can be asked, or null where the weights are enough. Whoever can run the network feeds the
+ * collector; what it finishes with are the `statistics` of the plan's request. Throws BAD_RECIPE for a method or setting that there is not.
+ */
+export function collectorFor({
+  network,
+  method: choice,
+  groups: ids,
+}: {
+  readonly network: NetworkData;
+  readonly method: MethodChoice;
+  readonly groups?: WidthLimits['groups'];
+}): Collector | null {
+  const method = methodNamed(choice.name);
+  const { settings } = completeMethodChoice(choice);
+  if (method.collect === null) return null;
+  const graph = readGraph(network.topology);
+  const makers = dependencyGroups(graph)
+    .filter(({ id, prunable }) => prunable && (ids === undefined || ids.includes(id)))
+    .flatMap(({ members }) => members.filter(({ role }) => role === 'out' || role === 'depthwise').map(({ layer }) => layer));
+  return method.collect(graph, [...new Set(makers)], settings);
+}

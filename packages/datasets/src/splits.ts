@@ -9,7 +9,7 @@ import type { StoredDataset } from './dataset.ts';
 export function holdOut(dataset: StoredDataset, validationRatio: number): { training: Uint32Array; validation: Uint32Array } {
   if (!(validationRatio >= 0 && validationRatio < 1)) throw new RangeError(`validationRatio must be in [0, 1), but got ${validationRatio}`);
   const membersOf = dataset.classes.map((): number[] => []);
-  dataset.training.labels.forEach((label, index) => membersOf[label]!.push(index));
+  for (let index = 0; index < dataset.training.count; index++) membersOf[dataset.training.labels[index]!]!.push(index);
   // 48 bits of the digest, as many whole hexadecimal digits as a safe integer holds.
   const seed = Number.parseInt(dataset.digest.slice(0, 12), 16);
   const heldOut = new Uint8Array(dataset.training.count);

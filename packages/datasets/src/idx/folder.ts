@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { EspalierError } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
-import type { LabelledImages, StoredDataset } from '../dataset.ts';
+import type { DatasetInMemory, Labels, LabelledImages } from '../dataset.ts';
 import { datasetDigest } from '../digest.ts';
 import { decodeIdx, type IdxArray } from './format.ts';
 
@@ -24,7 +24,7 @@ const largestFileBytes = 4 * 1024 ** 3;
  * as well. Pictures are [count, height, width] or [count, height, width, channels].
  * @throws EspalierError `BAD_DATASET`, naming the folder or file and what is wrong with it.
  */
-export async function readIdxFolder(folder: string): Promise<StoredDataset> {
+export async function readIdxFolder(folder: string): Promise<DatasetInMemory> {
   const present = await listFolder(folder);
   const [trainingImages, trainingLabels, testImages, testLabels] = await Promise.all([
     readIdxFile(folder, present, idxFileNames.trainingImages),
@@ -126,4 +126,8 @@ function pair(images: IdxFile, labels: IdxFile): LabelledImages {
   return { count: imageCount, pixels: images.values, labels: labels.values };
 }
 
-const largest = (labels: Uint8Array): number => labels.reduce((most, label) => Math.max(most, label), 0);
+function largest(labels: Labels): number {
+  let most = 0;
+  for (const label of labels) most = Math.max(most, label);
+  return most;
+}

@@ -65,7 +65,7 @@ export async function measure(
           : {}),
       }));
       await context.breatheOrStop();
-    } while (evaluation.advance());
+    } while (await evaluation.advance());
     const { examples, accuracy, loss } = evaluation.score();
     if (!Number.isFinite(loss)) {
       throw new EspalierError('LOSS_NOT_FINITE', `the network ${name} gives outputs that are not finite`, {

@@ -32,7 +32,7 @@ export async function runPrune(job: PruneJob, context: JobContext): Promise<JobO
   const pruned = prune(network, plan);
   await context.breatheOrStop();
   context.progress('comparing with the masked network');
-  const maskedDifference = compare(pruned, mask(network, plan), dataset, context);
+  const maskedDifference = await compare(pruned, mask(network, plan), dataset, context);
   await context.breatheOrStop();
   const output = await writeNetworkFile(job.workDirectory, pruned);
   const graph = readGraph(network.topology);
@@ -63,10 +63,10 @@ function parsePlan(content: Buffer, file: string): PruningPlan {
 }
 
 /** The largest difference of any logit. @throws EspalierError `SURGERY_DISAGREES` when it is more than rounding. */
-function compare(pruned: NetworkData, masked: NetworkData, dataset: Dataset, context: JobContext): number {
+async function compare(pruned: NetworkData, masked: NetworkData, dataset: Dataset, context: JobContext): Promise<number> {
   const { test } = dataset.splits;
   const split = { ...test, indices: test.indices.subarray(0, comparedImages) };
-  const [batch] = everyBatch(dataset, split, split.indices.length);
+  const { value: batch } = await everyBatch(dataset, split, split.indices.length).next();
   const [prunedLogits, maskedLogits] = [pruned, masked].map((network) => {
     const forward = new ForwardPass({
       network,

@@ -10,20 +10,20 @@ const refuse = (text: string): never => {
   throw new Error(text);
 };
 
-function scoreWith(batchSize: number): Score {
+async function scoreWith(batchSize: number): Promise<Score> {
   const dataset = halves();
   const forward = new ForwardPass({ network: smallNetwork(), batchSize, imageShape: dataset.shape, warn: refuse });
   const evaluation = new Evaluation(forward, dataset, dataset.splits.test);
-  while (evaluation.advance());
+  while (await evaluation.advance());
   forward.dispose();
   return evaluation.score();
 }
 
 describe('an evaluation', () => {
-  it('counts every example exactly once, whatever is left over for the last batch', () => {
-    const whole = scoreWith(33);
+  it('counts every example exactly once, whatever is left over for the last batch', async () => {
+    const whole = await scoreWith(33);
     for (const batchSize of [1, 10, 32, 50]) {
-      const score = scoreWith(batchSize);
+      const score = await scoreWith(batchSize);
       expect(score.examples).toBe(33);
       expect(score.accuracy).toBe(whole.accuracy);
       expect(score.loss).toBeCloseTo(whole.loss, 5);

@@ -18,7 +18,7 @@ export interface Score {
 /** Measures a network on a split, batch by batch, so that its owner can breathe in between. */
 export class Evaluation {
   readonly #forward: ForwardPass;
-  readonly #batches: Iterator<Batch>;
+  readonly #batches: AsyncIterator<Batch>;
   readonly #classCount: number;
   #examples = 0;
   #correct = 0;
@@ -35,8 +35,8 @@ export class Evaluation {
   }
 
   /** Measures one more batch; false when there was none left. */
-  advance(): boolean {
-    const next = this.#batches.next();
+  async advance(): Promise<boolean> {
+    const next = await this.#batches.next();
     if (next.done === true) return false;
     const { images, labels, count } = next.value;
     const logits = this.#forward.run(images);

@@ -31,7 +31,7 @@ describe('the maps of a layer', () => {
       [8, 8, 8, 6],
     ]);
     const kernel = network.weights.find(({ name }) => name === 'stem/kernel')!.values;
-    const [batch] = everyBatch(dataset, subset, 40);
+    const { value: batch } = await everyBatch(dataset, subset, 40).next();
     const pixel = (picture: number, y: number, x: number): number =>
       y < 0 || x < 0 || y > 7 || x > 7 ? 0 : batch!.images[picture * 64 + y * 8 + x]!;
     const values = heard.flatMap((maps) => [...maps.values]);
@@ -77,7 +77,7 @@ describe('the gradients of the loss', () => {
     await listenTo(network, dataset, { kind: 'gradients', weights, images: 40, add }, listen(device).context);
     // 40 pictures are one whole batch of 32; the 8 others fill none.
     expect(heard).toHaveLength(1);
-    const [batch] = everyBatch(dataset, subset, 32);
+    const { value: batch } = await everyBatch(dataset, subset, 32).next();
     const forward = new ForwardPass({ network, batchSize: 32, imageShape: dataset.shape, warn: () => undefined });
     const lossWith = (name: string, place: number, step: number): number => {
       const values = network.weights.map((weight) => weight.values.slice());

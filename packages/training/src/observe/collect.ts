@@ -50,7 +50,7 @@ export async function listenTo(network: NetworkData, dataset: Dataset, listener:
     const pass = listener.kind === 'feature-maps' ? mapsOf(surroundings, listener) : gradientsOf(surroundings, listener);
     try {
       let seen = 0;
-      for (const batch of everyBatch(dataset, subset, batchSize)) {
+      for await (const batch of everyBatch(dataset, subset, batchSize)) {
         context.progress('looking at pictures', () => ({ step: seen, steps: subset.indices.length }));
         await context.breatheOrStop();
         pass.run(batch);

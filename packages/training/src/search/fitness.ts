@@ -54,11 +54,11 @@ export async function fitnessOf(request: FitnessRequest, context: JobContext): P
   const judged =
     settings.epochs > 0
       ? await trained(cut, request, context)
-      : recalibrateBatchNormalisation(cut, dataset, calibration, { batchSize: settings.batchSize, warn });
+      : await recalibrateBatchNormalisation(cut, dataset, calibration, { batchSize: settings.batchSize, warn });
   const subset = stratifiedSubset(dataset, validation, settings.images);
   const forward = new ForwardPass({ network: judged, batchSize: evaluationBatchSize(subset), imageShape: dataset.shape, warn });
   try {
-    const { right, loss } = answersOf(forward, dataset, subset);
+    const { right, loss } = await answersOf(forward, dataset, subset);
     // A network that gives NaN is worth nothing, and the search goes on.
     return Number.isFinite(loss) ? right.reduce((sum, value) => sum + value, 0) / right.length : 0;
   } finally {

@@ -12,12 +12,12 @@ const movingRole = /\/moving_(mean|variance)$/;
  *
  * @param split must hold at least one picture; the pictures that do not fill a last batch are left out, as they would make another shape.
  */
-export function recalibrateBatchNormalisation(
+export async function recalibrateBatchNormalisation(
   network: NetworkData,
   dataset: Dataset,
   split: Split,
   { batchSize, warn }: { batchSize: number; warn: (text: string) => void },
-): NetworkData {
+): Promise<NetworkData> {
   const moving = network.weights.flatMap(({ name }, index) => (movingRole.test(name) ? [index] : []));
   if (moving.length === 0) return network;
   const size = Math.min(batchSize, split.indices.length);
@@ -31,7 +31,7 @@ export function recalibrateBatchNormalisation(
   );
   let batches = 0;
   try {
-    for (const { images, count } of everyBatch(dataset, split, size)) {
+    for await (const { images, count } of everyBatch(dataset, split, size)) {
       if (count < size) continue;
       const fed = tf.tensor4d(images, [size, ...dataset.shape]);
       tf.dispose([fed, step.run({ images: fed })]);

@@ -67,7 +67,7 @@ describe('the sensitivity of a group', () => {
       for (const { kept, accuracy: found, change, cost } of points.slice(1)) {
         const cut = prune(network, { keep: { [group]: Array.from({ length: kept }, (_, channel) => channel) } });
         const forward = new ForwardPass({ network: cut, batchSize: 60, imageShape: dataset.shape, warn: () => undefined });
-        const { right } = answersOf(forward, dataset, stratifiedSubset(dataset, dataset.splits.training, 120));
+        const { right } = await answersOf(forward, dataset, stratifiedSubset(dataset, dataset.splits.training, 120));
         forward.dispose();
         const share = right.reduce((sum, value) => sum + value, 0) / right.length;
         expect(found.estimate).toBeCloseTo(share, 12);

@@ -78,7 +78,7 @@ export async function analyseSensitivity(request: SensitivityRequest, context: J
   const groups = chosenGroups(dependencyGroups(graph), request.groups);
   checkRatios(request.ratios);
   const subset = subsetOf(request);
-  const whole = new WholeNetwork(request, subset, context);
+  const whole = await WholeNetwork.measure(request, subset, context);
   try {
     const findings: GroupSensitivity[] = [];
     for (const [place, { id, channels }] of groups.entries()) {
@@ -117,13 +117,23 @@ class WholeNetwork {
   readonly #subset: Split;
   readonly #forward: ForwardPass;
 
-  constructor(request: SensitivityRequest, subset: Split, context: JobContext) {
-    const { network, dataset } = request;
-    const batchSize = evaluationBatchSize(subset);
+  private constructor(request: SensitivityRequest, subset: Split, forward: ForwardPass, answers: Answers) {
     this.#request = request;
     this.#subset = subset;
-    this.#forward = new ForwardPass({ network, batchSize, imageShape: dataset.shape, warn: (text) => context.warn(text) });
-    this.answers = answersOf(this.#forward, dataset, subset);
+    this.#forward = forward;
+    this.answers = answers;
+  }
+
+  static async measure(request: SensitivityRequest, subset: Split, context: JobContext): Promise<WholeNetwork> {
+    const { network, dataset } = request;
+    const batchSize = evaluationBatchSize(subset);
+    const forward = new ForwardPass({ network, batchSize, imageShape: dataset.shape, warn: (text) => context.warn(text) });
+    try {
+      return new WholeNetwork(request, subset, forward, await answersOf(forward, dataset, subset));
+    } catch (error) {
+      forward.dispose();
+      throw error;
+    }
   }
 
   /** The effect of a share too small for a single channel. */
@@ -139,17 +149,17 @@ class WholeNetwork {
     const key: CutKey = { network: networkDigest, dataset: dataset.digest, split: name, images: indices.length, group, keep };
     const known = await effects.get(key);
     if (known !== null) return known;
-    const effect = this.#measure({ keep: { [group]: keep } });
+    const effect = await this.#measure({ keep: { [group]: keep } });
     await effects.put(key, effect);
     this.measured++;
     return effect;
   }
 
-  #measure(plan: KeepLists): CutEffect {
+  async #measure(plan: KeepLists): Promise<CutEffect> {
     const { network, dataset } = this.#request;
     const { weights } = mask(network, plan);
     this.#forward.write(weights.map(({ values }) => values));
-    const { right, loss } = answersOf(this.#forward, dataset, this.#subset);
+    const { right, loss } = await answersOf(this.#forward, dataset, this.#subset);
     const before = this.answers.right;
     const changes = (from: number, to: number): number =>
       right.reduce((count, now, place) => count + (before[place] === from && now === to ? 1 : 0), 0);

@@ -8,12 +8,12 @@ export interface Answers {
   readonly loss: number;
 }
 
-export function answersOf(forward: ForwardPass, dataset: Dataset, split: Split): Answers {
+export async function answersOf(forward: ForwardPass, dataset: Dataset, split: Split): Promise<Answers> {
   const right = new Uint8Array(split.indices.length);
   const classes = dataset.classes.length;
   let place = 0;
   let lossSum = 0;
-  for (const { images, labels, count } of everyBatch(dataset, split, forward.batchSize)) {
+  for await (const { images, labels, count } of everyBatch(dataset, split, forward.batchSize)) {
     const logits = forward.run(images);
     for (let example = 0; example < count; example++, place++) {
       const row = logits.subarray(example * classes, (example + 1) * classes);

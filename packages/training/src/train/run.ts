@@ -67,7 +67,7 @@ export class TrainingRun {
   async toTheEnd(): Promise<Trained> {
     while (this.#epochHasEnded || this.#stepsTaken < this.#stepCount) {
       if (this.#epochHasEnded) await this.#finishEpoch();
-      else this.#takeStep();
+      else await this.#takeStep();
       await this.#context.breathe();
       if (this.#context.stopping) await this.#stop();
       if (this.#context.now() - this.#savedAtMs >= 1000 * this.#training.checkpointEverySeconds) await this.#save();
@@ -80,11 +80,11 @@ export class TrainingRun {
     return this.#sinceEpoch.steps === this.#batches.batchesPerEpoch;
   }
 
-  #takeStep(): void {
+  async #takeStep(): Promise<void> {
     const { settings, series } = this.#training;
     const startMs = this.#context.now();
     const learningRate = this.#learningRateOf(this.#stepsTaken);
-    const batch = this.#batches.next();
+    const batch = await this.#batches.next();
     const outcome = this.#step.run(batch, learningRate, this.#stepsTaken + 1);
     this.#stepsTaken++;
     this.#context.step = this.#stepsTaken;
@@ -132,7 +132,7 @@ export class TrainingRun {
     this.#context.progress('validating', () => this.#progress());
     this.#forward.write(this.#network().weights.map(({ values }) => values));
     const evaluation = new Evaluation(this.#forward, dataset, dataset.splits.validation);
-    while (evaluation.advance()) {
+    while (await evaluation.advance()) {
       this.#context.progress('validating', () => this.#progress());
       await this.#context.breathe();
       // The checkpoint has the whole epoch in it but not its end: going on from it validates first.

@@ -1,8 +1,6 @@
-import type { TrainingSettings } from '@espalier/core';
+import type { ImageShape } from '../dataset.ts';
 
-export type Augmentation = TrainingSettings['augmentation'];
-
-/** How one picture is looked at: moved by whole pixels (what comes in from outside is 0 in pixels, black) and perhaps mirrored. */
+/** Where a picture is looked at: moved by whole pixels (what comes in from outside is 0 in pixels, black) and perhaps mirrored. */
 export interface ImageWindow {
   readonly down: number;
   readonly right: number;
@@ -16,7 +14,7 @@ export interface ImageWindow {
 export function copyImage(
   pixels: Uint8Array,
   example: number,
-  [height, width, channels]: readonly [number, number, number],
+  [height, width, channels]: ImageShape,
   table: Float32Array,
   { down, right, flipped }: ImageWindow,
   target: Float32Array,

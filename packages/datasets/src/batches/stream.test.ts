@@ -1,9 +1,11 @@
 import { createGenerator } from '@espalier/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BatchStream, everyBatch, type Batch } from './batches.ts';
-import type { Dataset, Split } from './dataset.ts';
-import { measureNormalisation } from './normalisation.ts';
+import type { Dataset, Split } from '../dataset.ts';
+import { measureNormalisation } from '../normalisation.ts';
+import { everyBatch } from './every.ts';
+import type { Batch } from './render.ts';
+import { BatchStream } from './stream.ts';
 
 /** Pictures of one pixel that says which picture it is; every label is that number modulo 10. */
 function numberedPictures(count: number): Dataset {
@@ -28,53 +30,58 @@ const openStream = (dataset: Dataset, batchSize: number, augmentation = { padCro
   });
 
 const numbersOf = (batch: Batch): number[] => Array.from(batch.images, (value) => Math.round(value));
-const take = (stream: BatchStream, count: number): Batch[] => Array.from({ length: count }, () => stream.next());
+async function take(stream: BatchStream, count: number): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  while (batches.length < count) batches.push(await stream.next());
+  return batches;
+}
 
 describe('training batches', () => {
-  it('show each picture at most once an epoch, with its own label', () => {
+  it('show each picture at most once an epoch, with its own label', async () => {
     const stream = openStream(numberedPictures(23), 5);
     expect(stream.batchesPerEpoch).toBe(4);
-    const batches = take(stream, 4);
+    const batches = await take(stream, 4);
     const shown = batches.flatMap(numbersOf);
     expect(new Set(shown).size).toBe(20);
     expect(batches.flatMap(({ labels }) => [...labels])).toEqual(shown.map((number) => number % 10));
     expect(stream.position).toMatchObject({ epoch: 1, index: 0 });
   });
 
-  it('come in another order in the next epoch', () => {
+  it('come in another order in the next epoch', async () => {
     const stream = openStream(numberedPictures(20), 20);
-    expect(numbersOf(stream.next())).not.toEqual(numbersOf(stream.next()));
+    expect(numbersOf(await stream.next())).not.toEqual(numbersOf(await stream.next()));
   });
 
-  it('are as large as the split where that is smaller than a batch', () => {
-    expect(openStream(numberedPictures(3), 128).next().labels).toHaveLength(3);
+  it('are as large as the split where that is smaller than a batch', async () => {
+    expect((await openStream(numberedPictures(3), 128).next()).labels).toHaveLength(3);
   });
 
-  it('go on from any position as if nothing had happened', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 9 }), (before, batchSize) => {
+  it('go on from any position as if nothing had happened', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 9 }), async (before, batchSize) => {
         const dataset = numberedPictures(23);
         const augmentation = { padCrop: 1, horizontalFlip: true };
         const uninterrupted = openStream(dataset, batchSize, augmentation);
-        take(uninterrupted, before);
+        await take(uninterrupted, before);
         const position = structuredClone(uninterrupted.position);
         const resumed = openStream(dataset, batchSize, augmentation);
         resumed.seek(position);
-        expect(take(resumed, 10)).toEqual(take(uninterrupted, 10));
+        expect(await take(resumed, 10)).toEqual(await take(uninterrupted, 10));
       }),
     );
   });
 });
 
 describe('evaluation batches', () => {
-  it('show every picture exactly once, in order, whatever the batch size', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 20 }), (count, batchSize) => {
+  it('show every picture exactly once, in order, whatever the batch size', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 20 }), async (count, batchSize) => {
         const dataset = numberedPictures(count);
-        const shown = [...everyBatch(dataset, dataset.splits.test, batchSize)].flatMap((batch) => {
+        const shown: number[] = [];
+        for await (const batch of everyBatch(dataset, dataset.splits.test, batchSize)) {
           expect(batch.labels).toHaveLength(batchSize);
-          return numbersOf(batch).slice(0, batch.count);
-        });
+          shown.push(...numbersOf(batch).slice(0, batch.count));
+        }
         expect(shown).toEqual(Array.from({ length: count }, (_, index) => index));
       }),
     );
@@ -93,15 +100,15 @@ describe('augmentation', () => {
     })(),
   };
 
-  it('pads with black and crops anywhere: all nine windows of a padding of one come up', () => {
+  it('pads with black and crops anywhere: all nine windows of a padding of one come up', async () => {
     const stream = openStream(dataset, 1, { padCrop: 1, horizontalFlip: false });
-    const seen = new Set(take(stream, 200).map((batch) => numbersOf(batch).join(' ')));
+    const seen = new Set((await take(stream, 200)).map((batch) => numbersOf(batch).join(' ')));
     expect(seen).toEqual(new Set(['0 0 0 1', '0 0 1 2', '0 0 2 0', '0 1 0 3', '1 2 3 4', '2 0 4 0', '0 3 0 0', '3 4 0 0', '4 0 0 0']));
   });
 
-  it('mirrors left and right about half of the time', () => {
+  it('mirrors left and right about half of the time', async () => {
     const stream = openStream(dataset, 1, { padCrop: 0, horizontalFlip: true });
-    const seen = take(stream, 1000).map((batch) => numbersOf(batch).join(' '));
+    const seen = (await take(stream, 1000)).map((batch) => numbersOf(batch).join(' '));
     expect(new Set(seen)).toEqual(new Set(['1 2 3 4', '2 1 4 3']));
     expect(seen.filter((view) => view === '2 1 4 3').length / seen.length).toBeCloseTo(0.5, 1);
   });

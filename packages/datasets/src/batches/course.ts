@@ -1,0 +1,92 @@
+import { restoreGenerator, type Generator, type GeneratorState } from '@espalier/core';
+import { drawView, type Augmentation, type ImageView } from '../augmentation/draw.ts';
+import type { ImageShape, Split } from '../dataset.ts';
+import { sizeOf } from './render.ts';
+
+/** Where a stream of training batches stands: all it takes to go on as if nothing had happened. */
+export interface BatchPosition {
+  readonly epoch: number;
+  /** The next place in the epoch's permutation. */
+  readonly index: number;
+  /** State of the shuffling generator when the epoch began: the permutation is drawn from it again. */
+  readonly shuffle: GeneratorState;
+  readonly augment: GeneratorState;
+}
+
+/** Which pictures a batch shows and how, before any of them is decoded. */
+export interface PlannedBatch {
+  readonly examples: Uint32Array;
+  readonly views: readonly ImageView[];
+}
+
+export interface BatchCourseOptions {
+  batchSize: number;
+  shuffle: Generator;
+  augment: Generator;
+  augmentation: Augmentation;
+}
+
+/**
+ * The order of training: each epoch a fresh permutation of a split, of which whole batches are taken, and the draws of their augmentation. All of
+ * it follows from two seeds and the place reached; when and in which order pictures are decoded plays no part.
+ */
+export class BatchCourse {
+  readonly batchSize: number;
+  readonly batchesPerEpoch: number;
+  readonly #split: Split;
+  readonly #shape: ImageShape;
+  readonly #augmentation: Augmentation;
+  #shuffle: Generator;
+  #augment: Generator;
+  #epochStart: GeneratorState;
+  #permutation: Uint32Array;
+  #epoch = 0;
+  #index = 0;
+
+  constructor(shape: ImageShape, split: Split, { batchSize, shuffle, augment, augmentation }: BatchCourseOptions) {
+    if (split.indices.length === 0) throw new RangeError(`the ${split.name} split is empty`);
+    this.batchSize = Math.min(batchSize, split.indices.length);
+    this.batchesPerEpoch = Math.floor(split.indices.length / this.batchSize);
+    this.#split = split;
+    this.#shape = shape;
+    this.#augmentation = augmentation;
+    this.#shuffle = shuffle;
+    this.#augment = augment;
+    this.#epochStart = shuffle.state();
+    this.#permutation = shuffle.permutation(split.indices.length);
+  }
+
+  /** The position before the next batch. */
+  get position(): BatchPosition {
+    return { epoch: this.#epoch, index: this.#index, shuffle: this.#epochStart, augment: this.#augment.state() };
+  }
+
+  /** Goes to a position that a course of the same split and batch size had. */
+  seek({ epoch, index, shuffle, augment }: BatchPosition): void {
+    this.#shuffle = restoreGenerator(shuffle);
+    this.#augment = restoreGenerator(augment);
+    this.#epochStart = shuffle;
+    this.#permutation = this.#shuffle.permutation(this.#split.indices.length);
+    this.#epoch = epoch;
+    this.#index = index;
+  }
+
+  next(): PlannedBatch {
+    const places = this.#permutation.subarray(this.#index, this.#index + this.batchSize);
+    const examples = places.map((place) => this.#split.indices[place]!);
+    const views = Array.from(examples, (example) =>
+      drawView(this.#augmentation, sizeOf(this.#split.images, example, this.#shape), this.#shape, this.#augment),
+    );
+    this.#advance();
+    return { examples, views };
+  }
+
+  #advance(): void {
+    this.#index += this.batchSize;
+    if (this.#index + this.batchSize <= this.#permutation.length) return;
+    this.#epoch++;
+    this.#index = 0;
+    this.#epochStart = this.#shuffle.state();
+    this.#permutation = this.#shuffle.permutation(this.#split.indices.length);
+  }
+}

@@ -1,0 +1,25 @@
+/** How many files are open or being decoded at once: enough to keep a disk and a few threads busy, few enough for memory. */
+const atOnce = 16;
+
+/** `map` of every item, a few at once; the results are in the order of the items. The first failure is thrown, and no further item is begun. */
+export async function mapInParallel<Item, Result>(
+  items: readonly Item[],
+  map: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      try {
+        results[index] = await map(items[index]!, index);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
+    }
+  };
+  results.length = items.length;
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  return results;
+}

@@ -33,6 +33,21 @@ export function ratio(text: string): number {
   return value;
 }
 
+/** `0.3,0.5` */
+export function ratios(text: string): number[] {
+  const values = names(text).map(Number);
+  if (!values.every((value) => value > 0 && value < 1))
+    throw new InvalidArgumentError('It must be numbers between 0 and 1, separated by commas, such as 0.3,0.5.');
+  return values;
+}
+
+/** `1,2,3`, each once. */
+export function seeds(text: string): number[] {
+  const values = names(text).map(wholeNumber);
+  if (new Set(values).size < values.length) throw new InvalidArgumentError('It names a seed twice, which would count it twice.');
+  return values;
+}
+
 /** A share to remove: nothing is a share too, everything is not. */
 export function share(text: string): number {
   const value = Number(text);

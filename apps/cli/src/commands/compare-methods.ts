@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillationSettingsSchema, EspalierError, seedOfStage, TargetSchema, TrainingSettingsSchema, type Target } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { positiveNumber, wholeNumber } from '../arguments.ts';
+import { Command, Option } from 'commander';
+import { names, positiveNumber, ratios, seeds, wholeNumber } from '../arguments.ts';
 import { onThisMachine, type LocalMachine } from '../local-job.ts';
 import { networkSource } from '../network-source.ts';
 import type { Output } from '../output.ts';
@@ -33,10 +33,10 @@ Examples:
 export const compareMethodsCommand = (output: () => Output): Command =>
   new Command('compare-methods')
     .description('run methods on one budget over several seeds: a table, a plot, and the hypervolume of each; goes on where it was stopped')
-    .requiredOption('--networks <list>', 'trained network files, or names of the zoo, which are trained first', list)
-    .requiredOption('--dataset <folder>', 'a dataset of IDX files')
+    .requiredOption('--networks <list>', 'trained network files, or names of the zoo, which are trained first', names)
+    .requiredOption('--dataset <folder>', 'a dataset')
     .requiredOption('--out <folder>', 'where comparison.json, comparison.md, a plot of each network and every compression go')
-    .option('--methods <list>', 'left out: all that espalier methods lists', list)
+    .option('--methods <list>', 'left out: all that espalier methods lists', names)
     .option('--targets <list>', 'shares to remove', ratios, [0.3, 0.5, 0.7])
     .addOption(new Option('--measure <name>', 'of what').choices(['macs', 'parameters']).default('macs'))
     .option('--seeds <list>', 'every method and target is done once with each', seeds, [1, 2, 3])
@@ -58,8 +58,8 @@ export const compareMethodsCommand = (output: () => Output): Command =>
         ]);
       const { epochs, batchSize, learningRate, out, measure } = options;
       const methods = (options.methods ?? catalogue.map(({ name }) => name)).map((name) => completeMethodChoice({ name, settings: {} }));
-      const dataset = { format: 'idx' as const, path: options.dataset };
-      const { inspectDataset } = await import('@espalier/datasets');
+      const { datasetAt, inspectDataset } = await import('@espalier/datasets');
+      const dataset = await datasetAt(options.dataset);
       const { classes } = await inspectDataset(dataset);
       const retraining = TrainingSettingsSchema.parse({ epochs, batchSize, learningRate });
       const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;
@@ -95,9 +95,9 @@ async function trainedNetwork(
   options: CompareOptions,
   { contextFor }: LocalMachine,
 ): Promise<{ name: string; path: string }> {
-  const { inspectDataset } = await import('@espalier/datasets');
+  const { datasetAt, inspectDataset } = await import('@espalier/datasets');
   const { runTrain } = await import('@espalier/training');
-  const dataset = { format: 'idx' as const, path: options.dataset };
+  const dataset = await datasetAt(options.dataset);
   const { shape, classes } = await inspectDataset(dataset);
   const network = networkSource(named, { inputShape: shape, classes: classes.length });
   if (network.from === 'file') return { name: path.parse(named).name, path: named };
@@ -123,23 +123,4 @@ async function trainedNetwork(
   const [output] = outputs;
   if (output === undefined) throw new EspalierError('INTERNAL', 'a training has made no network');
   return { name: named, path: output.path };
-}
-
-function list(text: string): string[] {
-  const members = text.split(',').map((member) => member.trim());
-  if (members.some((member) => member === '')) throw new InvalidArgumentError('It must be names with commas between them, such as exp,l1.');
-  return members;
-}
-
-function ratios(text: string): number[] {
-  const values = list(text).map(Number);
-  if (!values.every((value) => value > 0 && value < 1))
-    throw new InvalidArgumentError('It must be numbers between 0 and 1 with commas between them, such as 0.3,0.5.');
-  return values;
-}
-
-function seeds(text: string): number[] {
-  const values = list(text).map(wholeNumber);
-  if (new Set(values).size < values.length) throw new InvalidArgumentError('It names a seed twice, which would count it twice.');
-  return values;
 }

@@ -24,7 +24,7 @@ export const compressCommand = (output: () => Output): Command =>
   new Command('compress')
     .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
     .requiredOption('--model <file>', 'a trained network')
-    .requiredOption('--dataset <folder>', 'a dataset of IDX files')
+    .requiredOption('--dataset <folder>', 'a dataset')
     .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
     .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
     .option('--method <name>', 'how channels are chosen: one of espalier methods')
@@ -45,7 +45,8 @@ export const compressCommand = (output: () => Output): Command =>
         import('../compress/result.ts'),
         import('../compress/report.ts'),
       ]);
-      const dataset = { format: 'idx' as const, path: options.dataset };
+      const { datasetAt } = await import('@espalier/datasets');
+      const dataset = await datasetAt(options.dataset);
       const compressed = await onThisMachine(output(), (machine) =>
         compress({ network: model, dataset, recipe, folder: out, resume, latency: true }, machine),
       );

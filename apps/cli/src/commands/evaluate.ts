@@ -17,17 +17,16 @@ export const evaluateCommand = (output: () => Output): Command =>
     new Command('evaluate')
       .description('measure networks on one split of a dataset')
       .argument('<networks...>', 'network files')
-      .requiredOption('--data <folder>', 'a dataset of IDX files')
+      .requiredOption('--data <folder>', 'a dataset')
       .addOption(new Option('--split <name>', 'what to measure on').choices(splitNames).default('test'))
       .option('--latency', 'measure the time of a forward pass as well, the networks in turn', false)
       .action(async (files: string[], { data, split, latency }: EvaluateOptions) => {
         const networks = files.map((file) => ({ name: path.relative('.', file), path: file }));
+        const { datasetAt } = await import('@espalier/datasets');
+        const dataset = await datasetAt(data);
         const { result } = await onThisMachine(output(), async ({ contextFor }) => {
           const { runEvaluate } = await import('@espalier/training');
-          return runEvaluate(
-            { kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset: { format: 'idx', path: data }, split, latency },
-            contextFor('evaluate'),
-          );
+          return runEvaluate({ kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset, split, latency }, contextFor('evaluate'));
         });
         if (result.kind === 'evaluate') output().result(result, measurementTable(result.measurements));
       }),

@@ -13,6 +13,7 @@ import { latencyCommand } from './latency.ts';
 import { methodsCommand } from './methods.ts';
 import { provenanceCommand } from './provenance.ts';
 import { pruneCommand } from './prune.ts';
+import { sensitivityCommand } from './sensitivity.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
 import { zooCommand } from './zoo.ts';
@@ -34,5 +35,6 @@ export const commands: readonly ((output: () => Output) => Command)[] = [
   compressCommand,
   compareMethodsCommand,
   methodsCommand,
+  sensitivityCommand,
   provenanceCommand,
 ];

@@ -21,7 +21,7 @@ export const trainCommand = (output: () => Output): Command =>
     new Command('train')
       .description('train a network on a dataset; a stopped training goes on where it stopped')
       .argument('<network>', 'a network file, or a name from the zoo')
-      .requiredOption('--data <folder>', 'a dataset of IDX files')
+      .requiredOption('--data <folder>', 'a dataset')
       .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
       .option('--recipe <file>', 'a training recipe, YAML or JSON')
       .option('--epochs <count>', 'passes over the training split', wholeNumber)

@@ -23,7 +23,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     options: {
       python: { type: 'string', default: process.env['PYTHON'] ?? 'python3' },
       rounds: { type: 'string', default: '5' },
-      repetitions: { type: 'string', default: '5' },
+      repetitions: { type: 'string', default: '8' },
       network: { type: 'string', multiple: true },
       write: { type: 'boolean', default: false },
     },

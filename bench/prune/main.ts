@@ -4,28 +4,40 @@
  *   npm run bench:prune -- [--python <interpreter>] [--rounds n] [--repetitions n] [--network <zoo name>]… [--write]
  */
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runJson, runTypeScript } from '../harness/child.ts';
 import { benchOptions, type BenchOptions, checkPython } from './arguments.ts';
 import type { Contestant } from './networks.ts';
 import { type Comparison, markdownReport, summary } from './report.ts';
-import type { MemoryResult, ScalingResult, SideResult } from './result.ts';
+import type { EspalierMemory, MemoryResult, ScalingResult, SideResult } from './result.ts';
 
 const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+/** PyTorch has its turn with every core and with one: its threads help large kernels, and hinder small ones, above all on a busy machine. */
+const peerThreads = [...new Set([availableParallelism(), 1])];
 const progress = (text: string): boolean => process.stderr.write(`${text}\n`);
 
 function compare(contestant: Contestant, { python, rounds, repetitions }: BenchOptions): Comparison {
+  const peerFile = beside('./torch_pruning_peer.py');
   const espalier: SideResult[] = [];
-  const peer: SideResult[] = [];
+  const peers = peerThreads.map((threads) => ({ threads, results: [] as SideResult[] }));
   for (let round = 1; round <= rounds; round++) {
     espalier.push(runTypeScript<SideResult>(beside('./espalier-side.ts'), ['time', contestant.zoo, String(repetitions)]));
-    peer.push(runJson<SideResult>(python, [beside('./torch_pruning_peer.py'), contestant.torch, String(repetitions)]));
+    for (const { threads, results } of peers) {
+      const args = [peerFile, 'time', contestant.torch, '--repetitions', String(repetitions), '--threads', String(threads)];
+      results.push(runJson<SideResult>(python, args));
+    }
     progress(`${contestant.title}: round ${round} of ${rounds}`);
   }
-  assertSameWork(contestant, espalier[0]!, peer[0]!);
-  const memory = runTypeScript<MemoryResult>(beside('./espalier-side.ts'), ['memory', contestant.zoo]);
-  return { contestant, espalier, peer, memory };
+  assertSameWork(contestant, espalier[0]!, peers[0]!.results[0]!);
+  return {
+    contestant,
+    espalier,
+    peers,
+    memory: runTypeScript<EspalierMemory>(beside('./espalier-side.ts'), ['memory', contestant.zoo]),
+    peerMemory: runJson<MemoryResult>(python, [peerFile, 'memory', contestant.torch]),
+  };
 }
 
 /** Both sides must have begun with the same network and ended with the same widths; their costs tell. */

@@ -21,16 +21,22 @@ export interface SideResult {
 
 export interface MemoryResult {
   readonly weightBytes: number;
-  /** Resident memory at its peak during the step, less that of the program before it had a network. */
+  /** Resident memory at its highest during the step, less that of the process before it but for the weights. */
   readonly peakBytes: number;
+}
+
+export interface EspalierMemory extends MemoryResult {
   /** All arrays that are alive or not yet collected after the step: the given network, the pruned one and everything in between. */
   readonly arrayBytes: number;
 }
 
 /** How long group discovery took on a synthetic network of one size. */
 export interface ScalingResult {
+  readonly shape: 'residual' | 'dense';
   readonly layers: number;
   readonly channels: number;
+  /** The channels of all tensors together: what there is to look at. */
+  readonly places: number;
   readonly graphMs: number;
   readonly groupsMs: number;
 }

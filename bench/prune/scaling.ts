@@ -5,7 +5,7 @@
  *   node --import tsx bench/prune/scaling.ts
  */
 import type { Topology } from '@espalier/core';
-import { dependencyGroups, readGraph } from '@espalier/network';
+import { channelCount, dependencyGroups, readGraph } from '@espalier/network';
 import { type Stream, TopologyBuilder } from '@espalier/zoo';
 import { median } from '../harness/median.ts';
 import type { ScalingResult } from './result.ts';
@@ -21,29 +21,46 @@ function deepNetwork(layers: number, channels: number): Topology {
   return net.build(net.dense(net.globalAveragePool(stream, 'pool'), 'classifier', 10));
 }
 
-const sizes: readonly (readonly [layers: number, channels: number])[] = [
-  [250, 512],
-  [500, 512],
-  [1000, 512],
-  [2000, 512],
-  [2000, 1024],
-  [2000, 2048],
-  [2000, 4096],
+/** A chain in which every convolution adds channels to all that were there before (DenseNet): as many groups as layers, in ever wider tensors. */
+function denseNetwork(layers: number, channels: number): Topology {
+  const net = new TopologyBuilder('dense', [8, 8, 3]);
+  let stream: Stream = net.conv(net.input, 'stem', channels, { size: 1 });
+  for (let layer = 1; layer < layers; layer++)
+    stream = net.concatenate([stream, net.conv(stream, `conv${layer}`, channels, { size: 1 })], `concat${layer}`);
+  return net.build(net.dense(net.globalAveragePool(stream, 'pool'), 'classifier', 10));
+}
+
+const builders = { residual: deepNetwork, dense: denseNetwork };
+
+const sizes: readonly (readonly [shape: ScalingResult['shape'], layers: number, channels: number])[] = [
+  ['residual', 250, 512],
+  ['residual', 500, 512],
+  ['residual', 1000, 512],
+  ['residual', 2000, 512],
+  ['residual', 2000, 1024],
+  ['residual', 2000, 2048],
+  ['residual', 2000, 4096],
+  ['dense', 125, 12],
+  ['dense', 250, 12],
+  ['dense', 500, 12],
+  ['dense', 1000, 12],
 ];
 
-function measure(layers: number, channels: number): ScalingResult {
+function measure(shape: ScalingResult['shape'], layers: number, channels: number): ScalingResult {
   const graphMs: number[] = [];
   const groupsMs: number[] = [];
+  let places = 0;
   for (let repetition = 0; repetition < 3; repetition++) {
-    const topology = deepNetwork(layers, channels);
+    const topology = builders[shape](layers, channels);
     const start = performance.now();
     const graph = readGraph(topology);
     const read = performance.now();
     dependencyGroups(graph);
     graphMs.push(read - start);
     groupsMs.push(performance.now() - read);
+    places = graph.nodes.reduce((total, { outputShape }) => total + channelCount(outputShape), 0);
   }
-  return { layers, channels, graphMs: median(graphMs), groupsMs: median(groupsMs) };
+  return { shape, layers, channels, places, graphMs: median(graphMs), groupsMs: median(groupsMs) };
 }
 
-console.log(JSON.stringify(sizes.map(([layers, channels]) => measure(layers, channels))));
+console.log(JSON.stringify(sizes.map((size) => measure(...size))));

@@ -1,11 +1,15 @@
-"""One process of Torch-Pruning's side: prunes one network to half its width, a number of times, and prints a `SideResult` (result.ts) as JSON.
+"""One process of Torch-Pruning's side: prunes one network to half its width, a number of times, and prints a `SideResult` (result.ts) as JSON;
+with `memory` once, and prints a `MemoryResult`.
 
-    python bench/prune/torch_pruning_peer.py <name> [repetitions]
+    python bench/prune/torch_pruning_peer.py time|memory <name> [--repetitions n] [--threads n]
 
 Needs torch, torchvision and torch-pruning from PyPI.
 """
 
+import argparse
 import copy
+import gc
+import importlib.metadata
 import json
 import sys
 import time
@@ -102,7 +106,26 @@ def prune_to_half(model: nn.Module, image: torch.Tensor) -> dict[str, float]:
     }
 
 
-def main(name: str, repetitions: int) -> None:
+def memory(key: str) -> int:
+    """Resident memory in bytes: VmRSS now, VmHWM at its highest since the last reset (Linux, proc(5))."""
+    with open("/proc/self/status") as status:
+        return next(1024 * int(line.split()[1]) for line in status if line.startswith(key + ":"))
+
+
+def measure_memory(name: str) -> None:
+    # The smallest network first, so that libraries are loaded before the base line is taken.
+    prune_to_half(*build("resnet56"))
+    model, image = build(name)
+    weights = sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values())
+    gc.collect()
+    base = memory("VmRSS") - weights
+    with open("/proc/self/clear_refs", "w") as clear:
+        clear.write("5")
+    prune_to_half(model, image)
+    print(json.dumps({"weightBytes": weights, "peakBytes": memory("VmHWM") - base}))
+
+
+def measure_time(name: str, repetitions: int) -> None:
     model, image = build(name)
     # Pruning is done in place, so every repetition gets a copy; making it is not timed.
     copies = (copy.deepcopy(model) for _ in range(repetitions - 1))
@@ -122,8 +145,8 @@ def main(name: str, repetitions: int) -> None:
                 "macsAfter": macs_after,
                 "versions": [
                     f"Python {sys.version.split()[0]}",
-                    f"PyTorch {torch.__version__} with {torch.get_num_threads()} threads",
-                    f"Torch-Pruning {tp.__version__}",
+                    f"PyTorch {torch.__version__}",
+                    f"Torch-Pruning {importlib.metadata.version('torch-pruning')}",
                 ],
             }
         )
@@ -131,4 +154,15 @@ def main(name: str, repetitions: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5)
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("mode", choices=["time", "memory"])
+    arguments.add_argument("name")
+    arguments.add_argument("--repetitions", type=int, default=5)
+    arguments.add_argument("--threads", type=int, default=None)
+    options = arguments.parse_args()
+    if options.threads is not None:
+        torch.set_num_threads(options.threads)
+    if options.mode == "memory":
+        measure_memory(options.name)
+    else:
+        measure_time(options.name, options.repetitions)

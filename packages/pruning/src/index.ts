@@ -16,5 +16,6 @@ export type { LayerStatistic, Statistics } from './observation/statistics.ts';
 export type { FilterBank } from './observation/filters.ts';
 export { methods } from './methods/index.ts';
 export { catalogue, methodNamed, completeMethodChoice, type MethodDescription } from './catalogue.ts';
+export { channelChooser } from './chooser.ts';
 export { collectorFor } from './collect.ts';
 export { planPruning, type PlanRequest, type PlannedPruning, type GroupOutcome } from './plan.ts';

@@ -2,7 +2,7 @@ import type { NetworkData } from '@espalier/core';
 import { checkWeights, readGraph } from '@espalier/network';
 import type { ReadOptions } from '../../format.ts';
 import { decodeModel, type OnnxNode, type OnnxValue } from '../proto.ts';
-import { arranged, inLayerOrder, layerOrder } from './arrange.ts';
+import { arranged, inLayerOrder } from './arrange.ts';
 import { Budget } from './budget.ts';
 import { type ImportState, OperatorCall, refuseNotFinite } from './call.ts';
 import { type Constant, readConstant } from './constant.ts';
@@ -45,7 +45,10 @@ class Importer {
   readonly #graph: ReadableGraph;
   readonly #writer: LayerWriter;
   readonly #values = new Map<string, Value>();
+  /** How many readers of a tensor are still to come. */
+  readonly #unread = new Map<string, number>();
   readonly #warn: (text: string) => void;
+  #channelsLast = false;
   readonly #budget: Budget;
 
   constructor(graph: ReadableGraph, budget: Budget, warn: (text: string) => void) {
@@ -58,6 +61,8 @@ class Importer {
   network(options: ReadOptions): NetworkData {
     const { outputs, nodes, name } = this.#graph;
     const inputs = graphInputs(this.#graph, options);
+    this.#channelsLast = inputs.some(({ isChannelsLast }) => isChannelsLast);
+    if (this.#channelsLast) this.#warn('the file has its pictures as [N, H, W, C] already; inputs and outputs keep their axes as they are');
     const inputLayers = inputs.map((input) => this.#input(input));
     const state: ImportState = {
       opset: this.#graph.opset,
@@ -70,6 +75,7 @@ class Importer {
     for (const node of nodes) {
       this.#readInitializers(node);
       this.#node(node, state);
+      this.#forgetConstants(node);
     }
     const outputLayers = outputs.map((output) => this.#output(output));
     return this.#writer.network(name === '' ? 'onnx' : name, inputLayers, outputLayers);
@@ -90,6 +96,15 @@ class Importer {
     for (const name of node.inputs) {
       const tensor = this.#graph.initializers.get(name);
       if (tensor !== undefined && !this.#values.has(name)) this.#values.set(name, readConstant(tensor, name, this.#warn));
+    }
+  }
+
+  /** Lets go of constants after their last reader: large networks would lie in memory twice. */
+  #forgetConstants(node: OnnxNode): void {
+    for (const name of node.inputs) {
+      const left = (this.#unread.get(name) ?? this.#graph.readers.get(name)?.length ?? 0) - 1;
+      this.#unread.set(name, left);
+      if (left <= 0 && this.#values.get(name)?.kind === 'constant') this.#values.delete(name);
     }
   }
 
@@ -148,10 +163,12 @@ class Importer {
     return isInput ? this.#writer.add(output.name, 'Activation', [view.layer], placedShape(view), { activation: 'linear' }) : view.layer;
   }
 
-  /** Feature maps [N, C, H, W] come out as [H, W, C]; those that the file itself turns to channels last stay as they are. */
+  /**
+   * Feature maps [N, C, H, W] come out as [H, W, C]. In a file whose pictures come in with their channels last, what lies in ONNX's own order is
+   * taken to go out so as well.
+   */
   #placedOutput(name: string, view: View): View {
-    if (liesAs(view, layerOrder(view.axes)) || !liesAs(view, view.axes)) return inLayerOrder(this.#writer, name, view);
-    this.#warn(`the output ${name} has its channels last in the file, and keeps its axes as they are`);
-    return arranged(this.#writer, name, view, view.axes);
+    const staysAsItIs = this.#channelsLast && liesAs(view, view.axes);
+    return staysAsItIs ? arranged(this.#writer, name, view, view.axes) : inLayerOrder(this.#writer, name, view);
   }
 }

@@ -14,6 +14,8 @@ export interface GraphInput {
   readonly shape: readonly number[];
   /** ONNX's k-th axis behind the batch is axis `axes[k]` of the layer. */
   readonly axes: readonly number[];
+  /** Whether the file itself has pictures as [N, H, W, C]. */
+  readonly isChannelsLast: boolean;
 }
 
 /**
@@ -60,6 +62,7 @@ function readInput({ name, type, shape }: OnnxValue, isChannelsLast: boolean, { 
     batch: isSize(batch) ? batch : 1,
     shape: fixed(name, placed, inputShape),
     axes: isPicture && !isChannelsLast ? [2, 0, 1] : sizes.map((_, axis) => axis),
+    isChannelsLast: isPicture && isChannelsLast,
   };
 }
 

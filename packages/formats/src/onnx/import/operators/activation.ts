@@ -40,7 +40,10 @@ export function gelu(call: OperatorCall): TensorValue {
 export const leakyRelu = (call: OperatorCall): TensorValue =>
   elementwise(call, call.tensor(0), 'LeakyReLU', { alpha: call.float('alpha', Math.fround(0.01)) }, false);
 
-export const elu = (call: OperatorCall): TensorValue => elementwise(call, call.tensor(0), 'ELU', { alpha: call.float('alpha', 1) }, false);
+export function elu(call: OperatorCall): TensorValue {
+  if (call.float('alpha', 1) !== 1) throw call.unsupported('sets an α of its own', 'Use α = 1; TF.js has no other.');
+  return activation(call, call.tensor(0), 'elu');
+}
 
 export const thresholdedRelu = (call: OperatorCall): TensorValue =>
   elementwise(call, call.tensor(0), 'ThresholdedReLU', { theta: call.float('alpha', 1) }, true);

@@ -117,12 +117,15 @@ export const reduction =
     return pooledWhole(call, type, keepsAxes);
   };
 
+/** Operators that read a single pixel as a picture. */
+const gateReaders: ReadonlySet<string> = new Set(['Conv', 'Mul', 'Expand']);
+
 function pooledWhole(call: OperatorCall, type: string, keepsAxes: boolean): TensorValue {
   const { nonNegative } = call.tensor(0);
   const { layer: source, channels } = call.picture(0);
   // Behind it a gate wants a picture of one pixel, a classifier a vector.
   const readers = call.readerOperators();
-  const isPicture = keepsAxes && readers.some((operator) => operator === null || operator === 'Conv' || operator === 'Mul');
+  const isPicture = keepsAxes && readers.some((operator) => operator === null || gateReaders.has(operator));
   const layer = call.add(type, [source], isPicture ? [1, 1, channels] : [channels], isPicture ? { keepdims: true } : {});
   if (isPicture) return call.made(pictureView(layer, [1, 1, channels]), { nonNegative });
   const vector = viewOf(layer, [channels], [0]);

@@ -71,15 +71,19 @@ const resizing = fc
   )
   .map(([type, config, change]): Step => (net, at) => ({ ...at, ...change(at), tensor: net.add(type, [at.tensor], config) }));
 
-const depthwise = fc.record({ depth_multiplier: count(1, 3), use_bias: fc.boolean() }).map((config): Step => (net, at) => {
-  const tensor = net.add('DepthwiseConv2D', [at.tensor], { kernel_size: [3, 3], padding: 'same', ...config });
-  return { ...at, tensor, channels: at.channels * config.depth_multiplier };
-});
+const depthwise = fc
+  .record({ depth_multiplier: count(1, 3), dilation_rate: count(1, 2), use_bias: fc.boolean() })
+  .map((config): Step => (net, at) => {
+    const tensor = net.add('DepthwiseConv2D', [at.tensor], { kernel_size: [3, 3], padding: 'same', ...config });
+    return { ...at, tensor, channels: at.channels * config.depth_multiplier };
+  });
 
-const separable = fc.record({ filters: count(2, 5), depth_multiplier: count(1, 2) }).map((config): Step => (net, at) => {
-  const tensor = net.add('SeparableConv2D', [at.tensor], { kernel_size: [3, 3], padding: 'same', use_bias: true, ...config });
-  return { ...at, tensor, channels: config.filters };
-});
+const separable = fc
+  .record({ filters: count(2, 5), depth_multiplier: count(1, 2), dilation_rate: count(1, 2) })
+  .map((config): Step => (net, at) => {
+    const tensor = net.add('SeparableConv2D', [at.tensor], { kernel_size: [3, 3], padding: 'same', use_bias: true, ...config });
+    return { ...at, tensor, channels: config.filters };
+  });
 
 const transposed = fc.record({ filters: count(2, 5) }).map(({ filters }): Step => (net, at) => {
   const config = { filters, kernel_size: [2, 2], strides: [1, 2], padding: 'same', use_bias: true };

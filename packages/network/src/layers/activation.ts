@@ -68,10 +68,18 @@ export const activation: LayerKind = {
   keepsZero: activationKeepsZero,
 };
 
-/** ReLU, LeakyReLU, ELU and ThresholdedReLU: element by element, zero at zero. */
+/**
+ * ReLU, LeakyReLU, ELU and ThresholdedReLU: element by element, zero at zero. Settings of Keras that TF.js does not read would make another function
+ * of them without a word.
+ */
 export const rectifierLayer: LayerKind = {
   inputs: 'one',
-  outputShape: ({ inputShapes }) => inputShapes[0]!,
+  outputShape: ({ layer, config, inputShapes }) => {
+    for (const setting of ['negative_slope', 'threshold'])
+      if ((config[setting] ?? 0) !== 0)
+        throw unsupportedLayer(layer, `sets ${setting}`, 'Write a LeakyReLU with alpha, or a ThresholdedReLU with theta, in its place.');
+    return inputShapes[0]!;
+  },
   couple: (_, [input]) => input!,
   operations: ({ outputShape }) => ({ rectified: elementCount(outputShape) }),
 };

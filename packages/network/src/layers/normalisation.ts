@@ -1,18 +1,20 @@
 import { axisSetting, booleanSetting } from '../config.ts';
 import { unsupportedLayer } from '../faults.ts';
-import { channelCount, elementCount } from '../shape.ts';
-import { type LayerKind, weight } from './kind.ts';
+import { channelCount, elementCount, type Shape } from '../shape.ts';
+import { type LayerInputs, type LayerKind, weight } from './kind.ts';
+
+function normalisedOverChannels(call: LayerInputs): Shape {
+  const [input] = call.inputShapes;
+  if (axisSetting(call, 'axis', input!.length) !== input!.length - 1)
+    throw unsupportedLayer(call.layer, 'normalises another axis than the last', 'Export the network with channels last (NHWC).');
+  return input!;
+}
 
 /** BatchNormalization over the last axis: γ and β are learnt, the moving mean and variance are not (Ioffe and Szegedy 2015). */
 export const batchNormalisation: LayerKind = {
   inputs: 'one',
   axes: [{ role: 'bn', side: 'out' }],
-  outputShape: (call) => {
-    const [input] = call.inputShapes;
-    if (axisSetting(call, 'axis', input!.length) !== input!.length - 1)
-      throw unsupportedLayer(call.layer, 'normalises another axis than the last', 'Export the network with channels last (NHWC).');
-    return input!;
-  },
+  outputShape: normalisedOverChannels,
   couple: (_, [input]) => input!,
   weights: (call) => {
     const vector = [channelCount(call.outputShape)];
@@ -33,7 +35,7 @@ export const batchNormalisation: LayerKind = {
 export const l2Normalisation: LayerKind = {
   inputs: 'one',
   axes: [{ role: 'scale', side: 'out' }],
-  outputShape: ({ inputShapes }) => inputShapes[0]!,
+  outputShape: normalisedOverChannels,
   couple: (_, [input]) => input!,
   weights: ({ outputShape }) => [weight('scale', [channelCount(outputShape)], ['out'])],
   mixesWithoutKernel: true,

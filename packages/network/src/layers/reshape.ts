@@ -1,4 +1,4 @@
-import { listSetting } from '../config.ts';
+import { listSetting, refuseChannelsFirst } from '../config.ts';
 import { badNetwork } from '../faults.ts';
 import { channelCount, elementCount, type Shape, shapeText } from '../shape.ts';
 import type { ChannelBook, Labels, LayerInputs, LayerKind } from './kind.ts';
@@ -22,7 +22,10 @@ const couple: LayerKind['couple'] = ({ outputShape }, [input], book) =>
 
 export const flatten: LayerKind = {
   inputs: 'one',
-  outputShape: ({ inputShapes }) => [elementCount(inputShapes[0]!)],
+  outputShape: (call) => {
+    refuseChannelsFirst(call);
+    return [elementCount(call.inputShapes[0]!)];
+  },
   couple,
 };
 

@@ -14,14 +14,14 @@ beforeAll(async () => {
 
 const values = (tensor: unknown) => (tensor as tf.Tensor).dataSync<'float32'>();
 /** A layer as a topology names it. */
-const deserialize = (className: string, config: Record<string, unknown>): tf.layers.Layer =>
+const deserialize = (className: string, config: Record<string, unknown>, shape = [2, 2, 4]): tf.layers.Layer =>
   (
     tf.LayersModel.fromConfig(
       tf.LayersModel as never,
       {
         name: 'one',
         layers: [
-          { className: 'InputLayer', name: 'x', config: { name: 'x', batchInputShape: [null, 2, 2, 4] }, inboundNodes: [] },
+          { className: 'InputLayer', name: 'x', config: { name: 'x', batchInputShape: [null, ...shape] }, inboundNodes: [] },
           { className, name: 'y', config: { name: 'y', ...config }, inboundNodes: [[['x', 0, 0]]] },
         ],
         inputLayers: [['x', 0, 0]],
@@ -113,6 +113,26 @@ describe('layers that TF.js has in part', () => {
     const y = values(layer.apply(tf.tensor4d([1, 2, 3, 4], [1, 1, 1, 4])));
     // Filters 0 to 2 read channels 0 and 1, filters 3 to 5 the other two.
     expect([...y]).toEqual([1, 2, 0, 3, 4, 0]);
+  });
+
+  it('DepthwiseConv2D takes a dilation, which TF.js would pass by without a word', () => {
+    const layer = deserialize(
+      'DepthwiseConv2D',
+      { kernelSize: [1, 2], dilationRate: 3, padding: 'valid', useBias: false, depthMultiplier: 2 },
+      [1, 5, 2],
+    );
+    expect(layer.computeOutputShape([null, 1, 5, 2])).toEqual([null, 1, 2, 4]);
+    // Taps 3 pixels apart: channel 0 by (1, 10) and (2, 20), channel 1 by (3, 30) and (4, 40).
+    layer.setWeights([tf.tensor4d([1, 2, 3, 4, 10, 20, 30, 40], [1, 2, 2, 2])]);
+    const x = tf.tensor4d([1, 1, 2, 0, 0, 0, 3, 5, 4, 0], [1, 1, 5, 2]);
+    const [first, fourth, second, fifth] = [
+      [1, 1],
+      [3, 5],
+      [2, 0],
+      [4, 0],
+    ];
+    const at = ([a, b]: number[], [c, d]: number[]) => [a! + 10 * c!, 2 * a! + 20 * c!, 3 * b! + 30 * d!, 4 * b! + 40 * d!];
+    expect([...values(layer.apply(x))]).toEqual([...at(first!, fourth!), ...at(second!, fifth!)]);
   });
 
   it.each(['GlobalAveragePooling2D', 'GlobalMaxPooling2D'])('%s keeps axes of length one where asked', (className) => {

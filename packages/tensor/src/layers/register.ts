@@ -4,17 +4,17 @@ import { ownActivations } from './activations.ts';
 import { ChannelPadding } from './channel-padding.ts';
 import { ChannelSelection } from './channel-selection.ts';
 import { Convolution } from './convolution.ts';
+import { DepthwiseConvolution, SeparableConvolution } from './depthwise-convolution.ts';
 import { GlobalAveragePooling, GlobalMaximumPooling } from './global-pooling.ts';
 import { L2Normalization } from './l2-normalization.ts';
 import { ActivityRegularization, SpatialDropout } from './regularization.ts';
-import { SeparableConvolution } from './separable-convolution.ts';
 import { Subtract } from './subtract.ts';
 
 /** Layers that TF.js does not have, by the `class_name` under which topologies name them. */
 const ownLayers = [ChannelPadding, ChannelSelection, L2Normalization, Subtract, SpatialDropout, ActivityRegularization];
 
 /** Layers that TF.js has only in part; these take the place of its own. */
-const completedLayers = [Convolution, SeparableConvolution, GlobalAveragePooling, GlobalMaximumPooling];
+const completedLayers = [Convolution, DepthwiseConvolution, SeparableConvolution, GlobalAveragePooling, GlobalMaximumPooling];
 
 let registered = false;
 

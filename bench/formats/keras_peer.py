@@ -75,8 +75,12 @@ def out(node, report):
             picture, expected = floats(folder / f"{name}.input.bin"), floats(folder / f"{name}.output.bin")
             readers = [("h5", keras), ("keras", keras)] + ([("h5", tf_keras)] if tf_keras else [])
             for ending, reader in readers:
-                model = reader.models.load_model(folder / f"{name}.{ending}", compile=False)
-                answer = flat_answer(model, picture.reshape((1, *model.inputs[0].shape[1:])))
+                try:
+                    model = reader.models.load_model(folder / f"{name}.{ending}", compile=False)
+                    answer = flat_answer(model, picture.reshape((1, *model.inputs[0].shape[1:])))
+                except Exception as error:
+                    print(f"{name}.{ending}: {str(error)[:300]}")
+                    answer = None
                 report.line("out", f"{name}.{ending}{' (Keras 2)' if reader is tf_keras else ''}", expected, answer)
                 keras.backend.clear_session()
 

@@ -9,6 +9,8 @@ import type { KerasModel, KerasVersion, LayerWeights } from './model.ts';
 export interface WrittenModel {
   readonly model: KerasModel;
   readonly weights: ReadonlyMap<string, LayerWeights>;
+  /** The shape of what each layer gives out, without the batch. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -20,11 +22,17 @@ export function writeKerasNetwork(network: NetworkData, version: KerasVersion): 
   const graph = readGraph(topology);
   checkWeights(graph, network.weights);
   const owned = weightsByLayer(graph, network.weights);
-  const inputShapes = new Map(graph.nodes.filter(({ call }) => call === 0).map((node) => [node.layer, node.inputShapes[0] ?? null]));
+  const nodes = new Map(graph.nodes.filter(({ call }) => call === 0).map((node) => [node.layer, node]));
   const written: WrittenLayer[] = topology.config.layers.flatMap((layer) => {
     if (/[/\\]|^\.\.?$/.test(layer.name))
       throw unsupported(layer.name, 'Keras allows no slash in the name of a layer', 'Rename the layer.');
-    return toKeras({ layer, inputShape: inputShapes.get(layer.name) ?? null, weights: owned.get(layer.name) ?? [], version });
+    return toKeras({
+      layer,
+      inputShape: nodes.get(layer.name)!.inputShapes[0] ?? null,
+      outputShape: nodes.get(layer.name)!.outputShape,
+      weights: owned.get(layer.name) ?? [],
+      version,
+    });
   });
   const names = new Set<string>();
   for (const { layer } of written) {
@@ -41,6 +49,7 @@ export function writeKerasNetwork(network: NetworkData, version: KerasVersion): 
       outputs: topology.config.output_layers.map(reference),
     },
     weights: new Map(written.map(({ layer, weights }) => [layer.name, weights])),
+    shapes: new Map(written.map(({ layer, outputShape }) => [layer.name, outputShape])),
   };
 }
 

@@ -4,7 +4,7 @@ import { writeZip } from '../../zip/write.ts';
 import type { Hdf5Group } from '../hdf5/messages.ts';
 import { type WrittenDataset, writeHdf5 } from '../hdf5/write.ts';
 import { kerasLayerOrder } from '../layer-order.ts';
-import type { KerasLayer, KerasModel } from '../model.ts';
+import type { KerasLayer } from '../model.ts';
 import { writeKerasNetwork, type WrittenModel } from '../write-network.ts';
 import { configFile, weightsFile } from './names.ts';
 import { variableGroups } from './variable-groups.ts';
@@ -19,7 +19,7 @@ export async function encodeArchive(network: NetworkData): Promise<Uint8Array> {
   return writeZip(
     new Map([
       ['metadata.json', text(metadata)],
-      [configFile, text(modelConfig(written.model))],
+      [configFile, text(modelConfig(written))],
       [weightsFile, await weightsOf(written)],
     ]),
   );
@@ -39,27 +39,35 @@ async function weightsOf({ model, weights }: WrittenModel): Promise<Uint8Array> 
   return writeHdf5(groups, datasets);
 }
 
-const modelConfig = ({ name, layers, inputs, outputs }: KerasModel) => ({
-  module: 'keras',
+const modelConfig = ({ model: { name, layers, inputs, outputs }, shapes }: WrittenModel) => ({
+  module: 'keras.src.models.functional',
   class_name: 'Functional',
   registered_name: null,
-  config: { name, trainable: true, layers: layers.map(layerConfig), input_layers: inputs, output_layers: outputs },
+  config: {
+    name,
+    trainable: true,
+    layers: layers.map((layer) => layerConfig(layer, shapes)),
+    input_layers: inputs,
+    output_layers: outputs,
+  },
 });
 
-const layerConfig = ({ type, name, settings, inbound }: KerasLayer) => ({
+type Shapes = WrittenModel['shapes'];
+
+const layerConfig = ({ type, name, settings, inbound }: KerasLayer, shapes: Shapes) => ({
   module: 'keras.layers',
   class_name: type,
   registered_name: null,
   name,
   config: settings,
-  inbound_nodes: inbound.map((call) => ({ args: args(type, call), kwargs: {} })),
+  inbound_nodes: inbound.map((call) => ({ args: args(type, call, shapes), kwargs: {} })),
 });
 
 /** Layers that merge take one list of tensors, all others a tensor. */
-const args = (type: string, call: readonly InboundTensor[]): unknown[] => {
+const args = (type: string, call: readonly InboundTensor[], shapes: Shapes): unknown[] => {
   const tensors = call.map(([layer, index, output]) => ({
     class_name: '__keras_tensor__',
-    config: { keras_history: [layer, index, output] },
+    config: { shape: [null, ...shapes.get(layer)!], dtype: 'float32', keras_history: [layer, index, output] },
   }));
   return mergingTypes.has(type) ? [tensors] : tensors;
 };

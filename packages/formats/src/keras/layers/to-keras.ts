@@ -9,6 +9,8 @@ import { isSharedType, sharedSettings } from './settings.ts';
 export interface WrittenLayer {
   readonly layer: KerasLayer;
   readonly weights: LayerWeights;
+  /** What it gives out, without the batch. */
+  readonly outputShape: readonly number[];
 }
 
 /** What is written for one layer of a topology; what reads it reads the last of these. */
@@ -16,6 +18,8 @@ export interface Source {
   readonly layer: LayerConfig;
   /** The shape that its first call reads, without the batch; null for an input. */
   readonly inputShape: readonly number[] | null;
+  /** The shape that it gives out. */
+  readonly outputShape: readonly number[];
   /** In the order of the graph. */
   readonly weights: readonly Weight[];
   /** For which Keras it is written; what is written for 2 means the same in 3. */
@@ -26,11 +30,11 @@ export interface Source {
  * A layer of a topology as layers that Keras has itself, so that whoever opens the file needs nothing of ours. Throws UNSUPPORTED_LAYER where
  * Keras has nothing that computes the same.
  */
-export function toKeras({ layer, inputShape, weights, version }: Source): WrittenLayer[] {
+export function toKeras({ layer, inputShape, outputShape, weights, version }: Source): WrittenLayer[] {
   const { class_name: type, name, config, inbound_nodes: inbound } = layer;
   const settings = (own: Record<string, unknown>) => ({ name, trainable: config['trainable'] ?? true, ...own });
   const one = (kerasType: string, own: Record<string, unknown>, variables: LayerWeights = weights): WrittenLayer[] => [
-    { layer: { type: kerasType, name, settings: settings(own), inbound, isOperation: false }, weights: variables },
+    { layer: { type: kerasType, name, settings: settings(own), inbound, isOperation: false }, weights: variables, outputShape },
   ];
 
   switch (type) {
@@ -60,7 +64,7 @@ export function toKeras({ layer, inputShape, weights, version }: Source): Writte
     case 'ChannelSelection':
       return one(...selection(layer, inputShape));
     case 'L2Normalization':
-      return scaledNorm(layer, inbound, weights);
+      return scaledNorm(layer, outputShape, weights);
     default:
       if (!isSharedType(type)) throw unsupported(name, `Keras has no ${type}`, 'Write the network as TF.js or ONNX.');
       return one(type, sharedSettings(type, name, config));
@@ -90,8 +94,8 @@ function selection(layer: LayerConfig, shape: readonly number[] | null): [string
 }
 
 /** x / ‖x‖₂ is UnitNormalization; the learnt scale of each channel is a 1 × 1 depthwise convolution behind it. */
-function scaledNorm(layer: LayerConfig, inbound: KerasLayer['inbound'], [scale]: readonly Weight[]): WrittenLayer[] {
-  const { name, config } = layer;
+function scaledNorm(layer: LayerConfig, outputShape: readonly number[], [scale]: readonly Weight[]): WrittenLayer[] {
+  const { name, config, inbound_nodes: inbound } = layer;
   const unit = unitName(name);
   const kernel: KerasWeight = { shape: [1, 1, scale!.shape[0]!, 1], values: scale!.values };
   const depthwise = sharedSettings('DepthwiseConv2D', name, { kernel_size: [1, 1], use_bias: false });
@@ -99,6 +103,7 @@ function scaledNorm(layer: LayerConfig, inbound: KerasLayer['inbound'], [scale]:
     {
       layer: { type: 'UnitNormalization', name: unit, settings: { name: unit, trainable: true, axis: -1 }, inbound, isOperation: false },
       weights: [],
+      outputShape,
     },
     {
       layer: {
@@ -109,6 +114,7 @@ function scaledNorm(layer: LayerConfig, inbound: KerasLayer['inbound'], [scale]:
         isOperation: false,
       },
       weights: [kernel],
+      outputShape,
     },
   ];
 }

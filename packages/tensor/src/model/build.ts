@@ -2,6 +2,7 @@ import { EspalierError, type NetworkData, type Weight } from '@espalier/core';
 import { registerLayers } from '../layers/register.ts';
 import { tf } from '../tf.ts';
 import { toConstructorConfig } from './layer-config.ts';
+import { withoutRepeatedInputs } from './repeated-inputs.ts';
 import { variableOf } from './variables.ts';
 
 /**
@@ -35,7 +36,7 @@ export function buildModel(network: NetworkData): tf.LayersModel {
 
 function construct({ topology }: NetworkData): tf.LayersModel {
   try {
-    const config = toConstructorConfig(topology.config) as tf.serialization.ConfigDict;
+    const config = toConstructorConfig(withoutRepeatedInputs(topology.config)) as tf.serialization.ConfigDict;
     // The last argument fills fresh weights with zeros: drawing them would be thrown away, and takes seconds for a VGG-16.
     return tf.LayersModel.fromConfig(tf.LayersModel as never, config, {}, true) as tf.LayersModel;
   } catch (error) {

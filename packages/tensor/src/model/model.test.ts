@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type NetworkData } from '@espalier/core';
+import { type NetworkData, type Topology } from '@espalier/core';
 import { smallBatch, smallNetwork } from '../../test/small-network.ts';
 import { buildModel, ChannelPadding, openBackend, readNetwork, tf } from '../index.ts';
 
@@ -51,6 +51,26 @@ describe('a model built from plain data', () => {
     expect(() => buildModel(withWeights(reshape))).toThrow(
       'weight conv_1/kernel has shape [3, 3, 3, 8, 1], but its layer takes [3, 3, 3, 8]',
     );
+  });
+
+  it('may read the same tensor twice in one layer, and others after that', () => {
+    const inbound = (...names: string[]): [string, number, number][][] => [names.map((name) => [name, 0, 0])];
+    const layer = (type: string, name: string, config: object, ...inputs: string[]) => ({
+      class_name: type,
+      name,
+      config: { name, ...config },
+      inbound_nodes: inputs.length === 0 ? [] : inbound(...inputs),
+    });
+    const layers = [
+      layer('InputLayer', 'x', { batch_input_shape: [null, 2] }),
+      layer('Activation', 'shared', { activation: 'relu' }, 'x'),
+      layer('Multiply', 'square', {}, 'shared', 'shared'),
+      layer('Add', 'sum', {}, 'square', 'shared'),
+    ];
+    const config: Topology['config'] = { name: 'square', layers, input_layers: [['x', 0, 0]], output_layers: [['sum', 0, 0]] };
+    const model = buildModel({ topology: { ...smallNetwork().topology, config }, weights: [] });
+    expect([...(model.predict(tf.tensor2d([[3, -2]])) as tf.Tensor).dataSync()]).toEqual([12, 0]);
+    model.dispose();
   });
 
   it('says which network does not build, and why', () => {

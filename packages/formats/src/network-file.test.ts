@@ -106,6 +106,24 @@ describe('a network file of others', () => {
     expect(decodeNetwork(file)).toEqual(decodeNetwork(tinyFile));
   });
 
+  it('may be a sequential model', () => {
+    const file = spoilt((model) => Object.assign(model.modelTopology as object, { class_name: 'Sequential' }));
+    expect(encodeNetwork(decodeNetwork(file))).toEqual(tinyFile);
+  });
+
+  it('may have its weights in half precision, where that is exact', () => {
+    // One is 0x3c00, two is 0x4000, and so on: sign, exponent + 15, fraction.
+    const halves = Uint16Array.of(0x3c00, 0x4000, 0xb800, 0x0001, 0x7bff);
+    const file = spoilt((model, files) => {
+      const [first] = weights(model);
+      first!.quantization = { dtype: 'float16' };
+      const values = new Uint8Array(18 * 2);
+      values.set(new Uint8Array(halves.buffer));
+      files['weights.bin'] = new Uint8Array([...values, ...files['weights.bin']!.slice(18 * 4)]);
+    });
+    expect(decodeNetwork(file).weights[0]!.values.slice(0, 6)).toEqual(Float32Array.of(1, 2, -0.5, 2 ** -24, 65504, 0));
+  });
+
   it('may wrap its topology in model_config, as the Keras converter does', () => {
     const file = spoilt((model) => {
       const { class_name, config, ...rest } = model.modelTopology as Record<string, unknown>;
@@ -175,7 +193,7 @@ describe('a bad network file is refused by name:', () => {
   });
 
   it('a topology that is no network of named layers', () => {
-    const file = spoilt((model) => Object.assign(model.modelTopology as object, { class_name: 'Sequential' }));
+    const file = spoilt((model) => Object.assign(model.modelTopology as object, { class_name: 'Graph' }));
     expect(() => decodeNetwork(file)).toThrow(
       expect.objectContaining({ code: 'BAD_ARTIFACT', message: expect.stringContaining('must be Model or Functional') }),
     );

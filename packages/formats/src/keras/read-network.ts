@@ -1,9 +1,9 @@
 import type { LayerConfig, NetworkData, Topology, Weight } from '@espalier/core';
 import { readGraph, weightSpecs } from '@espalier/network';
+import { belongTogether, refuseNotFinite } from '../checked-weights.ts';
 import { badArtifact } from '../faults.ts';
 import type { Reading } from '../format.ts';
 import { refuseAmbiguousShape, withFixedShape } from '../input-shape.ts';
-import { belongTogether, refuseNotFinite } from '../layers-model/read.ts';
 import { unsupported } from './config/inbound.ts';
 import { channelsAfter } from './layers/channel-count.ts';
 import { fromKeras, type Translation } from './layers/from-keras.ts';

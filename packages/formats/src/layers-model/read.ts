@@ -1,10 +1,15 @@
-import { EspalierError, type NetworkData, type Topology, type Weight } from '@espalier/core';
-import { checkWeights, elementCount, readGraph } from '@espalier/network';
+import type { NetworkData, Weight } from '@espalier/core';
+import { elementCount } from '@espalier/network';
+import { belongTogether, refuseNotFinite } from '../checked-weights.ts';
 import { badArtifact } from '../faults.ts';
-import { type Reading, inSilence } from '../format.ts';
+import { inSilence, type Reading } from '../format.ts';
 import { fixInputShape } from '../input-shape.ts';
-import { firstNotFinite } from './finite.ts';
-import { parseModelJson, type WeightGroup } from './schema.ts';
+import { isRecord } from '../keras/config/inbound.ts';
+import { readModelConfig } from '../keras/config/read.ts';
+import type { LayerWeights } from '../keras/model.ts';
+import { readKerasNetwork } from '../keras/read-network.ts';
+import { bytesOfType, toFloat32 } from '../weight-values.ts';
+import { parseModelJson, parseTopology, type WeightGroup } from './schema.ts';
 import { modelFile } from './write.ts';
 
 /** A file that can say its size before it is read. */
@@ -13,7 +18,6 @@ export interface ModelFile {
   read(): Uint8Array;
 }
 
-const bytesPerValue = 4;
 /** Far above any topology seen (DenseNet-121 has 0.15 MB), far below what would hurt to parse. */
 export const largestModelJson = 64 * 2 ** 20;
 
@@ -33,11 +37,38 @@ export function readLayersModelAt(name: string, files: ReadonlyMap<string, Model
       [name],
       'Keep the weights in files of their own.',
     );
-  const { topology: written, manifest } = parseModelJson(file.read(), name);
-  const topology = fixInputShape(written, reading);
+  const { model, manifest } = parseModelJson(file.read(), name);
   const folder = name.slice(0, name.lastIndexOf('/') + 1);
-  const weights = manifest.flatMap((group) => readGroup(group, files, folder));
+  const widened = new Set<string>();
+  const weights = manifest.flatMap((group) => readGroup(group, files, folder, widened));
+  for (const type of widened) reading.warn(`There are ${type} weights in the file; as float32 each is the same number.`);
+  if (isKerasDialect(model)) {
+    const config = readModelConfig(model, String(model['keras_version']).startsWith('3') ? 3 : 2, name);
+    return readKerasNetwork(config, byLayer(weights), reading);
+  }
+  const topology = fixInputShape(parseTopology(model, name), reading);
+  for (const { name: weight, values } of weights) refuseNotFinite(weight, values);
   return { topology, weights: belongTogether(topology, weights) };
+}
+
+/** Sequential models, and what the converter of TF.js leaves of models of Keras 3. */
+function isKerasDialect({ class_name: type, config }: Readonly<Record<string, unknown>>): boolean {
+  if (type === 'Sequential') return true;
+  const layers = isRecord(config) ? config['layers'] : undefined;
+  return Array.isArray(layers) && layers.some((layer) => isRecord(layer) && (typeof layer['module'] === 'string' || hasKeras3Calls(layer)));
+}
+
+const hasKeras3Calls = ({ inbound_nodes: calls }: Readonly<Record<string, unknown>>): boolean =>
+  Array.isArray(calls) && calls.some((call) => isRecord(call) && 'args' in call);
+
+/** Weights named `layer/role`, or with the names of models before that. */
+function byLayer(weights: readonly Weight[]): ReadonlyMap<string, LayerWeights> {
+  const layers = new Map<string, LayerWeights>();
+  for (const { name, shape, values } of weights) {
+    const layer = name.split('/').at(-2) ?? name;
+    layers.set(layer, [...(layers.get(layer) ?? []), { shape, values }]);
+  }
+  return layers;
 }
 
 function findModelJson(files: ReadonlyMap<string, ModelFile>): string {
@@ -50,22 +81,16 @@ function findModelJson(files: ReadonlyMap<string, ModelFile>): string {
   return only;
 }
 
-function readGroup({ paths, weights }: WeightGroup, files: ReadonlyMap<string, ModelFile>, folder: string): Weight[] {
+function readGroup({ paths, weights }: WeightGroup, files: ReadonlyMap<string, ModelFile>, folder: string, widened: Set<string>): Weight[] {
   const shards = paths.map((path) => {
     const name = folder + path;
     const file = files.get(name);
     if (file === undefined) throw badArtifact(`${name} is missing`, [name], 'Pack every file that model.json names.');
     return { name, file };
   });
-  for (const { name, dtype, quantization } of weights)
-    if (dtype !== 'float32' || quantization !== undefined)
-      throw badArtifact(
-        `weight ${name} is ${quantization === undefined ? dtype : 'quantised'}, not float32`,
-        ['weights', name],
-        'Export the network with plain float32 weights.',
-      );
+  const stored = weights.map((weight) => ({ ...weight, type: storedType(weight) }));
   const place = shards.map(({ name }) => name).join(', ');
-  const expected = weights.reduce((bytes, { shape }) => bytes + elementCount(shape) * bytesPerValue, 0);
+  const expected = stored.reduce((bytes, { shape, type }) => bytes + elementCount(shape) * bytesOfType[type]!, 0);
   const actual = shards.reduce((bytes, { file }) => bytes + file.size, 0);
   if (expected !== actual)
     throw badArtifact(
@@ -82,13 +107,25 @@ function readGroup({ paths, weights }: WeightGroup, files: ReadonlyMap<string, M
           actual,
         );
   let offset = 0;
-  return weights.map(({ name, shape }) => {
-    const values = new Float32Array(elementCount(shape));
-    new Uint8Array(values.buffer).set(bytes.subarray(offset, offset + values.byteLength));
-    offset += values.byteLength;
-    refuseNotFinite(name, values);
+  return stored.map(({ name, shape, type }) => {
+    const size = elementCount(shape) * bytesOfType[type]!;
+    const values = toFloat32(name, type, bytes.slice(offset, offset + size));
+    offset += size;
+    if (type !== 'float32') widened.add(type);
     return { name, shape, values };
   });
+}
+
+/** The type of the numbers in the file: of a half-precision export it is said beside. Throws BAD_ARTIFACT for what is no float32 without a loss. */
+function storedType({ name, dtype, quantization }: WeightGroup['weights'][number]): string {
+  const type = isRecord(quantization) && dtype === 'float32' ? quantization['dtype'] : dtype;
+  const isScaled = isRecord(quantization) && (quantization['scale'] !== undefined || quantization['dtype'] !== 'float16');
+  if (typeof type === 'string' && bytesOfType[type] !== undefined && !isScaled) return type;
+  throw badArtifact(
+    `weight ${name} is ${quantization === undefined ? dtype : 'quantised'}, not float32`,
+    ['weights', name],
+    'Export the network with plain float32 weights.',
+  );
 }
 
 function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
@@ -99,27 +136,4 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
     offset += part.length;
   }
   return bytes;
-}
-
-/** Throws BAD_ARTIFACT, naming the weight and the place, for NaN and infinities. */
-export function refuseNotFinite(name: string, values: Float32Array): void {
-  const fault = firstNotFinite(values);
-  if (fault === null) return;
-  throw badArtifact(
-    `weight ${name} holds ${values[fault]} at place ${fault}`,
-    ['weights', name],
-    'Export the network from a checkpoint without NaN.',
-  );
-}
-
-/** `weights` if they are those of the topology. Throws BAD_ARTIFACT naming the weight, BAD_NETWORK or UNSUPPORTED_LAYER naming the layer. */
-export function belongTogether(topology: Topology, weights: readonly Weight[]): readonly Weight[] {
-  const graph = readGraph(topology);
-  try {
-    checkWeights(graph, weights);
-  } catch (error) {
-    if (error instanceof EspalierError) throw badArtifact(error.message, error.path, error.hint ?? '', error);
-    throw error;
-  }
-  return weights;
 }

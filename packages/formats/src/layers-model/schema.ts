@@ -45,19 +45,28 @@ export type WeightGroup = z.infer<typeof WeightGroupSchema>;
 const ModelJsonSchema = z.object({ modelTopology: z.looseObject({}), weightsManifest: z.array(WeightGroupSchema) });
 
 export interface ModelJson {
-  readonly topology: Topology;
+  /** The model's class and config, in whichever dialect. */
+  readonly model: Readonly<Record<string, unknown>>;
   readonly manifest: readonly WeightGroup[];
 }
 
-/** Reads `model.json`: the topology as it stands, or wrapped in `model_config` as the Keras converter leaves it. Throws BAD_ARTIFACT. */
+/** Reads `model.json`: the model as it stands, or wrapped in `model_config` as the Keras converter leaves it. Throws BAD_ARTIFACT. */
 export function parseModelJson(bytes: Uint8Array, file: string): ModelJson {
   const outer = ModelJsonSchema.safeParse(parseJson(bytes, file));
   if (!outer.success) throw notAModel(file, outer.error);
   const { modelTopology, weightsManifest } = outer.data;
   const { model_config: wrapped, ...rest } = modelTopology;
-  const topology = TopologySchema.safeParse(typeof wrapped === 'object' && wrapped !== null ? { ...rest, ...wrapped } : modelTopology);
+  return {
+    model: typeof wrapped === 'object' && wrapped !== null ? { ...rest, ...wrapped } : modelTopology,
+    manifest: weightsManifest,
+  };
+}
+
+/** The topology of a functional LayersModel. Throws BAD_ARTIFACT. */
+export function parseTopology(model: unknown, file: string): Topology {
+  const topology = TopologySchema.safeParse(model);
   if (!topology.success) throw notAModel(file, topology.error);
-  return { topology: topology.data, manifest: weightsManifest };
+  return topology.data;
 }
 
 /** Throws BAD_ARTIFACT for what is no JSON in UTF-8, or nested beyond reason. */

@@ -2,6 +2,7 @@ import type { MethodChoice, NetworkData } from '@espalier/core';
 import { dependencyGroups, readGraph, type WidthLimits } from '@espalier/network';
 import { completeMethodChoice, methodNamed } from './catalogue.ts';
 import type { Collector } from './observation/collector.ts';
+import { weightsByName } from './observation/observation.ts';
 
 /**
  * What has to be gathered from pictures before `planPruning` can be asked, or null where the weights are enough. Whoever can run the network feeds the
@@ -20,8 +21,6 @@ export function collectorFor({
   const { settings } = completeMethodChoice(choice);
   if (method.collect === null) return null;
   const graph = readGraph(network.topology);
-  const makers = dependencyGroups(graph)
-    .filter(({ id, prunable }) => prunable && (ids === undefined || ids.includes(id)))
-    .flatMap(({ members }) => members.filter(({ role }) => role === 'out' || role === 'depthwise').map(({ layer }) => layer));
-  return method.collect(graph, [...new Set(makers)], settings);
+  const groups = dependencyGroups(graph).filter(({ id, prunable }) => prunable && (ids === undefined || ids.includes(id)));
+  return method.collect({ graph, groups, weightOf: weightsByName(network).weightOf }, settings);
 }

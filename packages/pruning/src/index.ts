@@ -11,10 +11,13 @@ export {
   type WidthContext,
 } from './method.ts';
 export { observe, type GroupObservation, type NetworkObservation } from './observation/observation.ts';
-export type { Collector, FeatureMaps, GradientCollector, MapCollector, Tap } from './observation/collector.ts';
+export type { CollectionSubject, Collector, FeatureMaps, GradientCollector, MapCollector, Tap } from './observation/collector.ts';
 export type { LayerStatistic, Statistics } from './observation/statistics.ts';
 export type { FilterBank } from './observation/filters.ts';
 export { methods } from './methods/index.ts';
+export { acpSwarm, type WidthSwarm } from './methods/acp/swarm.ts';
+export { mcicpCentreRanges } from './methods/mcicp/index.ts';
+export { widthBudget } from './selection/budget.ts';
 export { catalogue, methodNamed, completeMethodChoice, type MethodDescription } from './catalogue.ts';
 export { channelChooser } from './chooser.ts';
 export { collectorFor } from './collect.ts';

@@ -1,8 +1,8 @@
 import type { Generator, Target } from '@espalier/core';
-import type { Graph, GroupWidths } from '@espalier/network';
+import type { GroupWidths } from '@espalier/network';
 import type { z } from 'zod';
 import type { NetworkObservation } from './observation/observation.ts';
-import type { Collector } from './observation/collector.ts';
+import type { CollectionSubject, Collector } from './observation/collector.ts';
 
 /** What a method looks at: the weights alone, also the maps that they make of some pictures, or also the gradients of the loss. */
 export const observables = ['weights', 'feature-maps', 'gradients'] as const;
@@ -71,7 +71,7 @@ export interface MethodDefinition<Schema extends z.ZodObject> {
    */
   widths?(observation: NetworkObservation, context: WidthContext<z.output<Schema>>): GroupWidths;
   /** For a method that needs more than weights: what gathers it. */
-  collect?(graph: Graph, layers: readonly string[], settings: z.output<Schema>): Collector;
+  collect?(subject: CollectionSubject, settings: z.output<Schema>): Collector;
   choose(observation: NetworkObservation, context: ChoiceContext<z.output<Schema>>): Readonly<Record<string, GroupChoice>>;
 }
 
@@ -81,8 +81,8 @@ type AnySettings = Readonly<Record<string, unknown>>;
 export interface PruningMethod extends Omit<MethodDefinition<z.ZodObject>, 'widths' | 'collect' | 'choose'> {
   /** Null: the method leaves widths to the target. */
   readonly widths: ((observation: NetworkObservation, context: WidthContext<AnySettings>) => GroupWidths) | null;
-  /** Null: the weights are enough. `layers` are those that make channels of groups that may be cut. */
-  readonly collect: ((graph: Graph, layers: readonly string[], settings: AnySettings) => Collector) | null;
+  /** Null: the weights are enough. */
+  readonly collect: ((subject: CollectionSubject, settings: AnySettings) => Collector) | null;
   choose(observation: NetworkObservation, context: ChoiceContext<AnySettings>): Readonly<Record<string, GroupChoice>>;
 }
 
@@ -92,7 +92,7 @@ export function defineMethod<Schema extends z.ZodObject>(definition: MethodDefin
     ...definition,
     widths:
       widths === undefined ? null : (observation, context) => widths(observation, { ...context, settings: schema.parse(context.settings) }),
-    collect: collect === undefined ? null : (graph, layers, settings) => collect(graph, layers, schema.parse(settings)),
+    collect: collect === undefined ? null : (subject, settings) => collect(subject, schema.parse(settings)),
     choose: (observation, context) => definition.choose(observation, { ...context, settings: schema.parse(context.settings) }),
   };
 }

@@ -3,6 +3,7 @@ import { networkCost, PruningPlanSchema, readGraph } from '@espalier/network';
 import { prune } from '@espalier/surgery';
 import { buildZooNetwork, initialiseWeights, TopologyBuilder } from '@espalier/zoo';
 import { describe, expect, it } from 'vitest';
+import { madeUpStatistics } from '../test/made-up-statistics.ts';
 import { catalogue, completeMethodChoice } from './catalogue.ts';
 import { methods } from './methods/index.ts';
 import { planPruning, type PlanRequest } from './plan.ts';
@@ -19,12 +20,35 @@ const half: PlanRequest = {
 
 describe('a pruning plan', () => {
   it.each(methods.map(({ name }) => name))('by %s meets its target, and the cut network costs what was predicted', (name) => {
-    const { plan, before, predicted, reachedRatio } = planPruning({ ...half, method: { name, settings: {} } });
+    const statistics = madeUpStatistics(resnet20, name);
+    const { plan, before, predicted, reachedRatio } = planPruning({ ...half, method: { name, settings: {} }, statistics });
     const { parameters, macs } = networkCost(readGraph(prune(resnet20, plan).topology));
     expect({ parameters, macs }).toEqual(predicted);
     expect(reachedRatio).toBeCloseTo(1 - macs / before.macs, 12);
     expect(reachedRatio).toBeGreaterThanOrEqual(0.5);
     expect(reachedRatio).toBeLessThan(0.56);
+  });
+
+  it.each(methods.filter(({ collect }) => collect !== null).map(({ name }) => name))('by %s needs a dataset', (name) => {
+    expect(() => planPruning({ ...half, method: { name, settings: {} } })).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT', path: ['dataset'] }),
+    );
+  });
+
+  it.each(methods.map(({ name }) => name))('by %s survives a least width, a multiple and a target of almost everything', (name) => {
+    const statistics = madeUpStatistics(resnet20, name);
+    const method = { name, settings: {} };
+    const narrow = planPruning({ ...half, method, statistics, target: { measure: 'parameters', reductionRatio: 0.97 } });
+    expect(narrow.reachedRatio).toBeGreaterThanOrEqual(0.97);
+    const { plan } = planPruning({ ...half, method, statistics, minimumChannels: 8, channelMultiple: 4 });
+    for (const keep of Object.values(plan.keep)) expect([keep.length % 4, Math.min(8, keep.length)]).toEqual([0, 8]);
+  });
+
+  it('takes widths that were found elsewhere', () => {
+    const { plan, reachedRatio } = planPruning({ ...half, method: { name: 'apssf', settings: {} }, widths: { stem_conv: 12 } });
+    expect(plan.keep['stem_conv']).toHaveLength(12);
+    expect(Object.values(plan.keep).filter((keep) => keep.length % 16 !== 0)).toHaveLength(1);
+    expect(reachedRatio).toBeLessThan(0.5);
   });
 
   it('survives being written down as JSON', () => {

@@ -1,9 +1,20 @@
+import type { Weight } from '@espalier/core';
+import type { DependencyGroup, Graph } from '@espalier/network';
 import type { LayerStatistic } from './statistics.ts';
 
 /** The maps one layer makes of some pictures: [images, height, width, channels], row-major. */
 export interface FeatureMaps {
   readonly shape: readonly [images: number, height: number, width: number, channels: number];
   readonly values: Float32Array;
+}
+
+/** The network that is looked at. */
+export interface CollectionSubject {
+  readonly graph: Graph;
+  /** The groups that may be cut. */
+  readonly groups: readonly DependencyGroup[];
+  /** Throws BAD_NETWORK for a weight that is missing. */
+  weightOf(name: string): Weight;
 }
 
 /** Where to listen: the output of the layer `tap` counts as that of `layer`, whose kernel makes the channels. */
@@ -33,7 +44,7 @@ export interface GradientCollector {
   readonly images: number;
   /** The weights whose gradients are wanted. */
   readonly weights: readonly string[];
-  /** The gradients of the loss of one batch (a mean over its pictures) by weight, with the weights' values as they were. */
+  /** The gradients of the loss of one batch (a mean over its pictures) by weight, in inference mode. */
   add(gradients: ReadonlyMap<string, Float32Array>): void;
   finish(): ReadonlyMap<string, LayerStatistic>;
 }

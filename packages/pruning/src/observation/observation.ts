@@ -35,16 +35,7 @@ export function observe(
   groups: readonly DependencyGroup[],
   statistics: Statistics = new Map(),
 ): NetworkObservation {
-  const weights = new Map(network.weights.map((weight) => [weight.name, weight]));
-  const weightOf = (name: string): Weight => {
-    const weight = weights.get(name);
-    if (weight !== undefined) return weight;
-    throw new EspalierError('BAD_NETWORK', `weight ${name} is missing`, {
-      hint: 'Export topology and weights of the same network together.',
-      path: ['weights', name],
-    });
-  };
-  const hasWeight = (name: string) => weights.has(name);
+  const { weightOf, hasWeight } = weightsByName(network);
   return {
     graph,
     groups: groups
@@ -59,6 +50,21 @@ export function observe(
         consumers: once(() => consumerNorms(graph, group, weightOf)),
         statistics: once(() => statisticsOfGroup(group, statistics)),
       })),
+  };
+}
+
+export function weightsByName({ weights }: NetworkData): { weightOf(name: string): Weight; hasWeight(name: string): boolean } {
+  const byName = new Map(weights.map((weight) => [weight.name, weight]));
+  return {
+    hasWeight: (name) => byName.has(name),
+    weightOf: (name) => {
+      const weight = byName.get(name);
+      if (weight !== undefined) return weight;
+      throw new EspalierError('BAD_NETWORK', `weight ${name} is missing`, {
+        hint: 'Export topology and weights of the same network together.',
+        path: ['weights', name],
+      });
+    },
   };
 }
 

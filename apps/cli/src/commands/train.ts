@@ -20,7 +20,7 @@ export const trainCommand = (output: () => Output): Command =>
   withExamples(
     new Command('train')
       .description('train a network on a dataset; a stopped training goes on where it stopped')
-      .argument('<network>', 'a network file, or a name from the zoo')
+      .argument('<network>', 'a name from the zoo, or a file in any format')
       .requiredOption('--data <folder>', 'a dataset')
       .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
       .option('--recipe <file>', 'a training recipe, YAML or JSON')

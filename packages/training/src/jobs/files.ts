@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type ArtifactKind, type Digest, type NetworkData, type OutputFile } from '@espalier/core';
-import { digestOf, writeFileAtomically } from '@espalier/core/node';
-import { decodeNetwork, encodeNetwork } from '@espalier/formats';
+import { digestOf, digestOfFile, writeFileAtomically } from '@espalier/core/node';
+import { encodeNetwork, readNetworkFile as readAnyFormat } from '@espalier/formats';
 
 export interface NetworkFile {
   readonly network: NetworkData;
@@ -10,10 +10,15 @@ export interface NetworkFile {
   readonly bytes: number;
 }
 
-/** @throws EspalierError `NOT_FOUND` for a file that is not there, `BAD_ARTIFACT` for one that is no network. */
+/**
+ * A network in any format. Digest and size are those of its canonical file, which is what the portal keeps, so that networks are compared alike.
+ * @throws EspalierError `NOT_FOUND` for a file that is not there, `BAD_ARTIFACT` for one that is no network
+ */
 export async function readNetworkFile(file: string): Promise<NetworkFile> {
-  const bytes = await readInput(file);
-  return { network: decodeNetwork(bytes), digest: digestOf(bytes), bytes: bytes.length };
+  const { network, format } = await readAnyFormat(file);
+  if (format === 'tfjs-zip') return { network, digest: await digestOfFile(file), bytes: (await stat(file)).size };
+  const content = encodeNetwork(network);
+  return { network, digest: digestOf(content), bytes: content.length };
 }
 
 /** Writes a network into the job's folder as its output `network`. */

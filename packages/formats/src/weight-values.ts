@@ -42,8 +42,8 @@ function halfValue(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The bytes in a buffer of their own that begins with them, copied only where they have none. */
+/** The bytes in a buffer of their own that begins with them, copied only where they have none. (`slice` would not copy those of a file: of a `Buffer` it is a view.) */
 const aligned = (bytes: Uint8Array, size: number): ArrayBuffer =>
   bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength && bytes.byteLength % size === 0
     ? (bytes.buffer as ArrayBuffer)
-    : bytes.slice().buffer;
+    : new Uint8Array(bytes).buffer;

@@ -16,6 +16,7 @@ export type { LayerStatistic, Statistics } from './observation/statistics.ts';
 export type { FilterBank } from './observation/filters.ts';
 export { methods } from './methods/index.ts';
 export { acpSwarm, type WidthSwarm } from './methods/acp/swarm.ts';
+export { expKernelMask, withSilentKernels, type KernelMask } from './methods/exp/kernel-mask.ts';
 export { mcicpCentreRanges } from './methods/mcicp/index.ts';
 export { widthBudget } from './selection/budget.ts';
 export { catalogue, methodNamed, completeMethodChoice, type MethodDescription } from './catalogue.ts';

@@ -45,5 +45,11 @@ function finite({ id }: GroupObservation, scores: readonly number[]): readonly n
 /** (Σ |w|ᵖ)^(1/p) over every channel's filters: the mean over the layers that make the group's channels. */
 export function meanNorm(group: GroupObservation, order: 1 | 2): number[] {
   const norms = group.filterNorms(order);
-  return Array.from({ length: group.channels }, (_, channel) => norms.reduce((sum, norm) => sum + norm[channel]!, 0) / norms.length);
+  const means: number[] = [];
+  for (let channel = 0; channel < group.channels; channel++) {
+    let sum = 0;
+    for (const norm of norms) sum += norm[channel]!;
+    means.push(sum / norms.length);
+  }
+  return means;
 }

@@ -53,7 +53,8 @@ export function sumsOfPowers(
   const ofOutput =
     layout.inner > 1 ? sumBlocks(values, layout, order) : order === 1 ? sumAbsolutes(values, layout) : sumSquares(values, layout);
   const sums = new Float64Array(channels);
-  for (let copy = 0; copy < indices.length; copy++) sums[Math.floor(copy / multiplicity)]! += ofOutput[indices[copy]!]!;
+  for (let channel = 0, copy = 0; channel < channels; channel++)
+    for (const end = copy + multiplicity; copy < end; copy++) sums[channel]! += ofOutput[indices[copy]!]!;
   return sums;
 }
 

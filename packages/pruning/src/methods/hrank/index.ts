@@ -12,9 +12,9 @@ const SettingsSchema = z.strictObject({
     .int()
     .min(1)
     .max(100_000)
-    .default(200)
+    .default(64)
     .describe(
-      'Training pictures over which ranks are averaged. The authors take six batches of 128; ranks hardly change between pictures.',
+      'Training pictures over which ranks are averaged. The authors take six batches of 128, and find that ranks hardly change between pictures.',
     ),
 });
 

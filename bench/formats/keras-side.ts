@@ -1,7 +1,7 @@
 /**
  * Espalier's side of `keras_peer.py`, each mode in a process of its own:
  *
- *   write <folder>         every network of the zoo, whole and cut, as .h5 and .keras, with a picture and the answer of Espalier's TensorFlow
+ *   write <folder> [name]… every network of the zoo (or those named), whole and cut, as .h5 and .keras, with a picture and the answer of Espalier's TensorFlow
  *   answer <file> <folder> the answer of the network in a file that Keras wrote, to the picture that lies in the folder
  *
  * Pictures and answers are float32 in row-major order, `.bin`. The last line on standard output is JSON.
@@ -63,11 +63,12 @@ async function writeCase(folder: string, name: string, network: NetworkData): Pr
 }
 
 await openBackend();
-const [mode, first, second] = process.argv.slice(2);
+const [mode, first, second, ...others] = process.argv.slice(2);
 if (mode === 'write') {
   mkdirSync(first!, { recursive: true });
   const names: string[] = [];
-  for (const entry of zoo) {
+  const chosen = second === undefined ? zoo : zoo.filter(({ name }) => [second, ...others].includes(name));
+  for (const entry of chosen) {
     const network = withRandomWeights(small(entry), 3);
     names.push(await writeCase(first!, entry.name, network));
     const plan = randomPlan(dependencyGroups(readGraph(network.topology)), 3);

@@ -1,6 +1,6 @@
 """Proves the Keras formats against Keras itself, in both directions, and prints what differs by how much.
 
-    python bench/formats/keras_peer.py [--only out|in] [--node <interpreter>]
+    python bench/formats/keras_peer.py [--only out|in] [--network <zoo name>]… [--node <interpreter>]
 
 Out: every network of the zoo, whole and cut, is written by Espalier as .h5 and .keras; Keras loads it without any code of ours and must answer
 alike. In: networks of keras.applications and others are saved by Keras with random weights in both formats (and, where tf_keras is there, by
@@ -65,10 +65,10 @@ class Report:
         print(f"{'alike ' if is_alike else 'DIFFER'} {direction:3} {name:34} {difference:.1e}", flush=True)
 
 
-def out(node, report):
+def out(node, report, networks):
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        names = espalier(node, "write", folder)
+        names = espalier(node, "write", folder, *networks)
         if names is None:
             sys.exit("Espalier could not write the networks")
         for name in names:
@@ -192,11 +192,12 @@ def into(node, report):
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--only", choices=["out", "in"])
 parser.add_argument("--node", default="node")
+parser.add_argument("--network", action="append", default=[], help="a network of the zoo, instead of all; may be repeated")
 options = parser.parse_args()
 print(f"Keras {keras.__version__}" + (f", tf_keras {tf_keras.__version__}" if tf_keras else ""))
 report = Report()
 if options.only != "in":
-    out(options.node, report)
+    out(options.node, report, options.network)
 if options.only != "out":
     into(options.node, report)
 sys.exit(1 if report.failed else 0)

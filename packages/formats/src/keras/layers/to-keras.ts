@@ -39,8 +39,9 @@ export function toKeras({ layer, inputShape, outputShape, weights, version }: So
 
   switch (type) {
     case 'InputLayer': {
-      const shape = config['batch_input_shape'] ?? config['batch_shape'];
-      return one('InputLayer', { batch_shape: shape, dtype: 'float32', sparse: false }, []);
+      // Unlike every other layer it takes no `trainable` in Keras 2.
+      const own = { name, batch_shape: config['batch_input_shape'] ?? config['batch_shape'], dtype: 'float32', sparse: false };
+      return [{ layer: { type, name, settings: own, inbound, isOperation: false }, weights: [], outputShape }];
     }
     case 'Conv2D':
     case 'DepthwiseConv2D':

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph.ts';
 import type { AxisRole, MemberAxis } from '../layers/kind.ts';
-import { channelClasses } from './classes.ts';
+import { type ChannelClasses, channelClasses } from './classes.ts';
 import { countsOf } from './counts.ts';
 import { partitionClasses } from './partition.ts';
 
@@ -54,6 +54,17 @@ export function analyseChannels(graph: Graph): ChannelAnalysis {
 function analyse(graph: Graph): ChannelAnalysis {
   const classes = channelClasses(graph);
   const blockOfClass = partitionClasses(classes);
+  const { channelOfClass, widths, locks } = numberChannels(blockOfClass, classes.locks);
+  const groupOf = translated(classes.ofOutput, blockOfClass);
+  const channelOf = translated(classes.ofOutput, channelOfClass);
+  const members = membersOf(graph, widths, groupOf, channelOf);
+  const takenIds = new Set<string>();
+  const groups = widths.map((channels, block) => nameGroup(channels, members[block]!, locks[block]!, graph, takenIds));
+  return { groups, groupOf, channelOf };
+}
+
+/** For each class its channel within its block; for each block its width and its lock. */
+function numberChannels(blockOfClass: Int32Array, locksOfClasses: ChannelClasses['locks']) {
   const channelOfClass = new Int32Array(blockOfClass.length);
   const widths: number[] = [];
   const locks: (string | null)[] = [];
@@ -62,14 +73,9 @@ function analyse(graph: Graph): ChannelAnalysis {
     const channel = widths[block] ?? 0;
     channelOfClass[index] = channel;
     widths[block] = channel + 1;
-    locks[block] = classes.locks[index]!;
+    locks[block] = locksOfClasses[index]!;
   }
-  const groupOf = translated(classes.ofOutput, blockOfClass);
-  const channelOf = translated(classes.ofOutput, channelOfClass);
-  const members = membersOf(graph, widths, groupOf, channelOf);
-  const takenIds = new Set<string>();
-  const groups = widths.map((channels, block) => nameGroup(channels, members[block]!, locks[block]!, graph, takenIds));
-  return { groups, groupOf, channelOf };
+  return { channelOfClass, widths, locks };
 }
 
 /** Each array with `table` looked up for its numbers; arrays that were shared stay shared. */
@@ -114,23 +120,22 @@ function indicesByGroup(widths: readonly number[], groupOf: Int32Array, channelO
     byGroup.set(group, new Int32Array(count));
     filled.set(group, new Int32Array(widths[group]!));
   }
-  let current = -1;
-  let multiplicity = 1;
-  let indices: Int32Array = new Int32Array();
-  let done: Int32Array = new Int32Array();
-  for (let place = 0; place < groupOf.length; place++) {
-    const group = groupOf[place]!;
-    if (group !== current) {
-      current = group;
-      indices = byGroup.get(group)!;
-      done = filled.get(group)!;
-      multiplicity = indices.length / widths[group]!;
-    }
-    const channel = channelOf[place]!;
-    indices[channel * multiplicity + done[channel]!] = place;
-    done[channel]! += 1;
+  for (let start = 0, end = 0; start < groupOf.length; start = end) {
+    const group = groupOf[start]!;
+    while (end < groupOf.length && groupOf[end] === group) end += 1;
+    placeRun(byGroup.get(group)!, filled.get(group)!, channelOf, start, end);
   }
   return byGroup;
+}
+
+/** Writes the places from `start` to `end`, all of one group, behind the earlier places of their channels; `filled` counts these. */
+function placeRun(indices: Int32Array, filled: Int32Array, channelOf: Int32Array, start: number, end: number): void {
+  const multiplicity = indices.length / filled.length;
+  for (let place = start; place < end; place++) {
+    const channel = channelOf[place]!;
+    indices[channel * multiplicity + filled[channel]!] = place;
+    filled[channel]! += 1;
+  }
 }
 
 const namingRoles: readonly MemberAxis['role'][] = ['out', 'depthwise', 'pad', 'in'];

@@ -1,5 +1,6 @@
 import type { ChannelClasses } from './classes.ts';
 import { countsOf } from './counts.ts';
+import type { Labels } from '../layers/kind.ts';
 
 /**
  * Puts classes together that occur in the same tensors equally often and share their lock: cutting one of them costs exactly what cutting
@@ -17,25 +18,45 @@ export function partitionClasses({ ofOutput, locks }: ChannelClasses): Int32Arra
 
   const occurrences = new Int32Array(locks.length);
   for (const labels of new Set(ofOutput)) {
-    const touched: number[] = [];
-    for (let place = 0; place < labels.length; place++) {
-      const label = labels[place]!;
-      if (occurrences[label] === 0) touched.push(label);
-      occurrences[label]! += 1;
-    }
-    const splits = new Map<number, number>();
-    let [lastSplit, lastBlock] = [-1, -1];
-    for (const label of touched) {
-      const split = blockOf[label]! * (labels.length + 1) + occurrences[label]!;
-      if (split !== lastSplit) {
-        if (!splits.has(split)) splits.set(split, blockCount++);
-        [lastSplit, lastBlock] = [split, splits.get(split)!];
-      }
-      blockOf[label] = lastBlock;
-      occurrences[label] = 0;
-    }
+    const touched = countOccurrences(labels, occurrences);
+    blockCount = splitBlocks(touched, occurrences, blockOf, blockCount, labels.length + 1);
   }
   return numberedByOccurrence(ofOutput, blockOf);
+}
+
+/** Counts how often each class occurs among the labels, and returns those that do. */
+function countOccurrences(labels: Labels, occurrences: Int32Array): number[] {
+  const touched: number[] = [];
+  for (let place = 0; place < labels.length; place++) {
+    const label = labels[place]!;
+    if (occurrences[label] === 0) touched.push(label);
+    occurrences[label]! += 1;
+  }
+  return touched;
+}
+
+/** Gives the classes of a block that occur equally often a block of their own, sets `occurrences` back to zero, and returns the new number of blocks. */
+function splitBlocks(
+  touched: readonly number[],
+  occurrences: Int32Array,
+  blockOf: Int32Array,
+  blockCount: number,
+  moreThanOccurrences: number,
+): number {
+  const blocks = new Map<number, number>();
+  let [lastSplit, lastBlock] = [-1, -1];
+  for (let index = 0; index < touched.length; index++) {
+    const label = touched[index]!;
+    const split = blockOf[label]! * moreThanOccurrences + occurrences[label]!;
+    if (split !== lastSplit) {
+      lastSplit = split;
+      lastBlock = blocks.get(split) ?? blockCount + blocks.size;
+      blocks.set(split, lastBlock);
+    }
+    blockOf[label] = lastBlock;
+    occurrences[label] = 0;
+  }
+  return blockCount + blocks.size;
 }
 
 /** One tensor in which the channels of a block occur, by its position among all tensors, and how often each of them does. */

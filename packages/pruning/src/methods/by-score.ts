@@ -45,11 +45,11 @@ function finite({ id }: GroupObservation, scores: readonly number[]): readonly n
 /** (Σ |w|ᵖ)^(1/p) over every channel's filters: the mean over the layers that make the group's channels. */
 export function meanNorm(group: GroupObservation, order: 1 | 2): number[] {
   const norms = group.filterNorms(order);
-  const means: number[] = [];
-  for (let channel = 0; channel < group.channels; channel++) {
-    let sum = 0;
-    for (const norm of norms) sum += norm[channel]!;
-    means.push(sum / norms.length);
-  }
-  return means;
+  const sums = new Float64Array(group.channels);
+  for (const norm of norms) addTo(sums, norm);
+  return Array.from(sums, (sum) => sum / norms.length);
+}
+
+function addTo(sums: Float64Array, summands: Float64Array): void {
+  for (let index = 0; index < sums.length; index++) sums[index]! += summands[index]!;
 }

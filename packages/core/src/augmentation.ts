@@ -23,3 +23,15 @@ export const AugmentationSchema = z.strictObject({
   randomResizedCrop: RandomResizedCropSchema.optional(),
   colourJitter: ColourJitterSchema.optional(),
 });
+
+/** How scenes with boxes are shown in training, as SSD's paper does it (Liu et al. 2016, section 2.2): boxes go with the pixels. */
+export const SceneAugmentationSchema = z.strictObject({
+  /** Brightness, contrast, saturation and hue, each changed in half of the pictures (Howard 2013, with the strengths of SSD's code). */
+  photometricDistortion: z.boolean().default(true),
+  /** In half of the pictures the picture is laid on a larger ground in the mean colour, up to so many times as high and wide; 1 never does. */
+  largestExpansion: z.number().min(1).max(16).default(4),
+  /** Crops that overlap an object by a random minimum of 0.1 to 0.9, or by any. */
+  overlapCrop: z.boolean().default(true),
+  horizontalFlip: z.boolean().default(true),
+});
+export type SceneAugmentation = z.infer<typeof SceneAugmentationSchema>;

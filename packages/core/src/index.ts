@@ -27,10 +27,12 @@ export {
 } from './measurement.ts';
 export {
   datasetFormats,
+  datasetKinds,
   splitNames,
   DatasetLocationSchema,
   DatasetSummarySchema,
   type DatasetFormat,
+  type DatasetKind,
   type SplitName,
   type DatasetLocation,
   type DatasetSummary,
@@ -39,8 +41,10 @@ export {
   AugmentationSchema,
   ColourJitterSchema,
   RandomResizedCropSchema,
+  SceneAugmentationSchema,
   type ColourJitter,
   type RandomResizedCrop,
+  type SceneAugmentation,
 } from './augmentation.ts';
 export {
   ScheduleSchema,

@@ -13,13 +13,16 @@ export {
   type StoredImages,
 } from './dataset.ts';
 export type { Augmentation } from './augmentation/draw.ts';
-export { openDataset } from './open.ts';
+export { openDataset, openDetectionDataset } from './open.ts';
+export type { DetectionDataset, SceneSplit, Scenes } from './detection/dataset.ts';
+export { areaOf, overlapOf, type Box, type LabelledBox } from './detection/box.ts';
+export { SceneStream, everyScene, type SceneStreamOptions } from './detection/stream.ts';
+export type { SceneBatch } from './detection/render.ts';
 export { datasetAt } from './recognise.ts';
 export { stratifiedSubset } from './subset.ts';
 export { inspectDataset } from './inspect.ts';
-export { BatchStream, type BatchStreamOptions } from './batches/stream.ts';
+export { BatchStream, everyBatch, type BatchStreamOptions } from './batches/stream.ts';
 export type { BatchPosition } from './batches/course.ts';
 export type { Batch } from './batches/render.ts';
-export { everyBatch } from './batches/every.ts';
 export { encodePng, pngDataUrl } from './png.ts';
 export { writeDigits } from './digits.ts';

@@ -1,20 +1,42 @@
-import { type DatasetFormat, type DatasetLocation, type SplitName } from '@espalier/core';
+import { EspalierError, type DatasetFormat, type DatasetLocation, type SplitName } from '@espalier/core';
+import { cifar100Reader, cifar10Reader } from './cifar/reader.ts';
 import type { Dataset, Split, StoredDataset, StoredImages } from './dataset.ts';
+import type { DetectionDataset, SceneSplit, Scenes, StoredScenes } from './detection/dataset.ts';
 import { idxReader } from './idx/reader.ts';
+import { imageFolderReader } from './image-folder/reader.ts';
 import { normalisationOf } from './normalisation.ts';
 import type { Reader } from './reader.ts';
-import { holdOut } from './splits.ts';
+import { divide, holdOut } from './splits.ts';
+import { vocReader } from './voc/reader.ts';
 
-/** One reader a format, all of them here, in the order in which `datasetAt` asks them. */
+/** One reader a format, all of them here. */
 export const readers: Readonly<Record<DatasetFormat, Reader>> = {
   idx: idxReader,
+  cifar10: cifar10Reader,
+  cifar100: cifar100Reader,
+  voc: vocReader,
+  'image-folder': imageFolderReader,
 };
 
-/** Reads what lies at `location`, without dividing it further. */
+/**
+ * Reads what lies at `location`, without dividing it further.
+ * @throws EspalierError `BAD_DATASET`; also for a dataset of the other kind.
+ */
 export async function readStoredDataset(location: DatasetLocation): Promise<StoredDataset> {
   const reader = readers[location.format];
-  return reader.read(location);
+  if (reader.kind === 'classification') return reader.read(location);
+  throw otherKind(location, 'has boxes for the objects in its pictures, and no one class of each picture', 'Train a detector with it.');
 }
+
+/** As `readStoredDataset`, for detection. */
+export async function readStoredScenes(location: DatasetLocation): Promise<StoredScenes> {
+  const reader = readers[location.format];
+  if (reader.kind === 'detection') return reader.read(location);
+  throw otherKind(location, 'has a class for each picture, and no boxes', 'A detector needs a dataset in the layout of PASCAL VOC.');
+}
+
+const otherKind = ({ format, path }: DatasetLocation, what: string, hint: string): EspalierError =>
+  new EspalierError('BAD_DATASET', `the dataset ${path} (${format}) ${what}`, { hint, path: ['dataset'] });
 
 /**
  * Opens a dataset with `validationRatio` of its training pictures held out (see `holdOut`), unless it sets pictures apart for validation itself.
@@ -37,8 +59,37 @@ function trainingSplits(stored: StoredDataset, validationRatio: number): Pick<Da
   };
 }
 
-const wholeSplit = (name: SplitName, images: StoredImages): Split => ({
-  name,
-  images,
-  indices: Uint32Array.from({ length: images.count }, (_, index) => index),
-});
+const wholeSplit = (name: SplitName, images: StoredImages): Split => ({ name, images, indices: placesOf(images.count) });
+
+/**
+ * Opens a detection dataset with `validationRatio` of its training pictures held out, by the rule of `holdOut`: the first object of a picture counts as its class.
+ * @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it.
+ */
+export async function openDetectionDataset(location: DatasetLocation, { validationRatio = 0.1 } = {}): Promise<DetectionDataset> {
+  const stored = await readStoredScenes(location);
+  const { digest, shape, classes, training, test } = stored;
+  const labels = firstLabels(training);
+  const normalisation = await normalisationOf({
+    digest,
+    shape,
+    classes,
+    training: { count: training.count, files: training.files, labels },
+  });
+  const { kept, heldOut } = divide({ digest, classes, labels }, validationRatio, 'validation');
+  const split = (name: SplitName, scenes: Scenes, indices: Uint32Array): SceneSplit => ({ name, scenes, indices });
+  return {
+    digest,
+    shape,
+    classes,
+    normalisation,
+    splits: {
+      training: split('training', training, kept),
+      validation: split('validation', training, heldOut),
+      test: split('test', test, placesOf(test.count)),
+    },
+  };
+}
+
+export const firstLabels = ({ boxes }: Scenes): Uint16Array => Uint16Array.from(boxes, ([first]) => first?.label ?? 0);
+
+const placesOf = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, index) => index);

@@ -1,5 +1,5 @@
 import { createGenerator } from '@espalier/core';
-import type { StoredDataset } from './dataset.ts';
+import type { Labels, StoredDataset } from './dataset.ts';
 
 /**
  * Divides the stored training pictures into training and validation by a fixed rule: the members of each class are put in an order drawn
@@ -8,16 +8,29 @@ import type { StoredDataset } from './dataset.ts';
  */
 export function holdOut(dataset: StoredDataset, validationRatio: number): { training: Uint32Array; validation: Uint32Array } {
   if (!(validationRatio >= 0 && validationRatio < 1)) throw new RangeError(`validationRatio must be in [0, 1), but got ${validationRatio}`);
-  const membersOf = dataset.classes.map((): number[] => []);
-  for (let index = 0; index < dataset.training.count; index++) membersOf[dataset.training.labels[index]!]!.push(index);
+  const { kept, heldOut } = divide({ ...dataset, labels: dataset.training.labels }, validationRatio, 'validation');
+  return { training: kept, validation: heldOut };
+}
+
+/**
+ * Divides places 0 … labels.length − 1 as `holdOut` does.
+ * @param purpose divisions for different purposes have nothing to do with each other.
+ */
+export function divide(
+  { digest, classes, labels }: Pick<StoredDataset, 'digest' | 'classes'> & { readonly labels: Labels },
+  ratio: number,
+  purpose: 'validation' | 'test',
+): { kept: Uint32Array; heldOut: Uint32Array } {
+  const membersOf = classes.map((): number[] => []);
+  for (let index = 0; index < labels.length; index++) membersOf[labels[index]!]!.push(index);
   // 48 bits of the digest, as many whole hexadecimal digits as a safe integer holds.
-  const seed = Number.parseInt(dataset.digest.slice(0, 12), 16);
-  const heldOut = new Uint8Array(dataset.training.count);
+  const seed = Number.parseInt(digest.slice(0, 12), 16);
+  const isHeldOut = new Uint8Array(labels.length);
   membersOf.forEach((members, label) => {
-    const count = Math.min(Math.round(validationRatio * members.length), members.length - 1);
-    const order = createGenerator(seed, 'validation', label).permutation(members.length);
-    for (const place of order.subarray(0, Math.max(0, count))) heldOut[members[place]!] = 1;
+    const count = Math.min(Math.round(ratio * members.length), members.length - 1);
+    const order = createGenerator(seed, purpose, label).permutation(members.length);
+    for (const place of order.subarray(0, Math.max(0, count))) isHeldOut[members[place]!] = 1;
   });
-  const all = Uint32Array.from({ length: dataset.training.count }, (_, index) => index);
-  return { training: all.filter((index) => heldOut[index] === 0), validation: all.filter((index) => heldOut[index] === 1) };
+  const all = Uint32Array.from({ length: labels.length }, (_, index) => index);
+  return { kept: all.filter((index) => isHeldOut[index] === 0), heldOut: all.filter((index) => isHeldOut[index] === 1) };
 }

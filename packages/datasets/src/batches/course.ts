@@ -1,7 +1,4 @@
 import { restoreGenerator, type Generator, type GeneratorState } from '@espalier/core';
-import { drawView, type Augmentation, type ImageView } from '../augmentation/draw.ts';
-import type { ImageShape, Split } from '../dataset.ts';
-import { sizeOf } from './render.ts';
 
 /** Where a stream of training batches stands: all it takes to go on as if nothing had happened. */
 export interface BatchPosition {
@@ -14,28 +11,34 @@ export interface BatchPosition {
 }
 
 /** Which pictures a batch shows and how, before any of them is decoded. */
-export interface PlannedBatch {
+export interface PlannedBatch<View> {
   readonly examples: Uint32Array;
-  readonly views: readonly ImageView[];
+  readonly views: readonly View[];
 }
 
-export interface BatchCourseOptions {
-  batchSize: number;
-  shuffle: Generator;
-  augment: Generator;
-  augmentation: Augmentation;
+export interface BatchCourseOptions<View> {
+  readonly batchSize: number;
+  readonly shuffle: Generator;
+  readonly augment: Generator;
+  /** Draws how an example is shown. */
+  readonly draw: (example: number, augment: Generator) => View;
+}
+
+/** The part of a dataset that a course goes through. */
+export interface Members {
+  readonly name: string;
+  readonly indices: Uint32Array;
 }
 
 /**
  * The order of training: each epoch a fresh permutation of a split, of which whole batches are taken, and the draws of their augmentation. All of
  * it follows from two seeds and the place reached; when and in which order pictures are decoded plays no part.
  */
-export class BatchCourse {
+export class BatchCourse<View> {
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
-  readonly #split: Split;
-  readonly #shape: ImageShape;
-  readonly #augmentation: Augmentation;
+  readonly #members: Members;
+  readonly #draw: (example: number, augment: Generator) => View;
   #shuffle: Generator;
   #augment: Generator;
   #epochStart: GeneratorState;
@@ -43,17 +46,16 @@ export class BatchCourse {
   #epoch = 0;
   #index = 0;
 
-  constructor(shape: ImageShape, split: Split, { batchSize, shuffle, augment, augmentation }: BatchCourseOptions) {
-    if (split.indices.length === 0) throw new RangeError(`the ${split.name} split is empty`);
-    this.batchSize = Math.min(batchSize, split.indices.length);
-    this.batchesPerEpoch = Math.floor(split.indices.length / this.batchSize);
-    this.#split = split;
-    this.#shape = shape;
-    this.#augmentation = augmentation;
+  constructor(members: Members, { batchSize, shuffle, augment, draw }: BatchCourseOptions<View>) {
+    if (members.indices.length === 0) throw new RangeError(`the ${members.name} split is empty`);
+    this.batchSize = Math.min(batchSize, members.indices.length);
+    this.batchesPerEpoch = Math.floor(members.indices.length / this.batchSize);
+    this.#members = members;
+    this.#draw = draw;
     this.#shuffle = shuffle;
     this.#augment = augment;
     this.#epochStart = shuffle.state();
-    this.#permutation = shuffle.permutation(split.indices.length);
+    this.#permutation = shuffle.permutation(members.indices.length);
   }
 
   /** The position before the next batch. */
@@ -66,17 +68,15 @@ export class BatchCourse {
     this.#shuffle = restoreGenerator(shuffle);
     this.#augment = restoreGenerator(augment);
     this.#epochStart = shuffle;
-    this.#permutation = this.#shuffle.permutation(this.#split.indices.length);
+    this.#permutation = this.#shuffle.permutation(this.#members.indices.length);
     this.#epoch = epoch;
     this.#index = index;
   }
 
-  next(): PlannedBatch {
+  next(): PlannedBatch<View> {
     const places = this.#permutation.subarray(this.#index, this.#index + this.batchSize);
-    const examples = places.map((place) => this.#split.indices[place]!);
-    const views = Array.from(examples, (example) =>
-      drawView(this.#augmentation, sizeOf(this.#split.images, example, this.#shape), this.#shape, this.#augment),
-    );
+    const examples = places.map((place) => this.#members.indices[place]!);
+    const views = Array.from(examples, (example) => this.#draw(example, this.#augment));
     this.#advance();
     return { examples, views };
   }
@@ -87,6 +87,6 @@ export class BatchCourse {
     this.#epoch++;
     this.#index = 0;
     this.#epochStart = this.#shuffle.state();
-    this.#permutation = this.#shuffle.permutation(this.#split.indices.length);
+    this.#permutation = this.#shuffle.permutation(this.#members.indices.length);
   }
 }

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Split } from '../dataset.ts';
 import { measureNormalisation } from '../normalisation.ts';
-import { everyBatch } from './every.ts';
 import type { Batch } from './render.ts';
-import { BatchStream } from './stream.ts';
+import { BatchStream, everyBatch } from './stream.ts';
 
 /** Pictures of one pixel that says which picture it is; every label is that number modulo 10. */
 function numberedPictures(count: number): Dataset {

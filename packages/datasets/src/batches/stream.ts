@@ -1,81 +1,45 @@
+import type { Generator } from '@espalier/core';
+import { drawView, evaluationView, type Augmentation, type ImageView } from '../augmentation/draw.ts';
 import { inMemory, type Dataset, type Split } from '../dataset.ts';
 import { normalisationTable } from '../normalisation.ts';
-import { BatchCourse, type BatchCourseOptions, type BatchPosition } from './course.ts';
-import { renderBatch, type Batch } from './render.ts';
+import { BatchCourse } from './course.ts';
+import { batchesAhead, inOrder, PlannedStream } from './planned-stream.ts';
+import { renderBatch, sizeOf, type Batch } from './render.ts';
 
-export type BatchStreamOptions = BatchCourseOptions;
-
-/** About how many pictures from files are decoded ahead of the batch in use: enough that threads are never idle during a step. */
-const picturesAhead = 256;
-const mostBatchesAhead = 8;
-
-export const batchesAhead = (batchSize: number): number => Math.min(mostBatchesAhead, Math.ceil(picturesAhead / batchSize));
-
-interface ComingBatch {
-  readonly batch: Promise<Batch>;
-  /** The position behind it. */
-  readonly after: BatchPosition;
+export interface BatchStreamOptions {
+  batchSize: number;
+  shuffle: Generator;
+  augment: Generator;
+  augmentation: Augmentation;
 }
 
 /**
  * Batches of one split, forever: each epoch a fresh permutation of which whole batches are taken. What is left over is smaller than a
  * batch, differs from epoch to epoch and is dropped, as training wants one fixed batch shape.
- *
- * Pictures that lie in files are decoded a few batches ahead, in threads, while the step before them runs. That changes nothing of what is shown, and
- * the position is that of the batches handed out, not of those under way.
  */
-export class BatchStream {
-  readonly #dataset: Dataset;
-  readonly #split: Split;
-  readonly #course: BatchCourse;
-  readonly #table: Float32Array;
-  readonly #ahead: number;
-  #coming: ComingBatch[] = [];
-  #position: BatchPosition;
-
-  constructor(dataset: Dataset, split: Split, options: BatchStreamOptions) {
-    this.#dataset = dataset;
-    this.#split = split;
-    this.#course = new BatchCourse(dataset.shape, split, options);
-    this.#table = normalisationTable(dataset.normalisation);
-    this.#ahead = inMemory(split.images) ? 0 : batchesAhead(this.batchSize);
-    this.#position = this.#course.position;
+export class BatchStream extends PlannedStream<ImageView, Batch> {
+  constructor(dataset: Dataset, split: Split, { augmentation, ...options }: BatchStreamOptions) {
+    const { images } = split;
+    const table = normalisationTable(dataset.normalisation);
+    const draw = (example: number, augment: Generator): ImageView =>
+      drawView(augmentation, sizeOf(images, example, dataset.shape), dataset.shape, augment);
+    const course = new BatchCourse(split, { ...options, draw });
+    const ahead = inMemory(images) ? 0 : batchesAhead(course.batchSize);
+    super(course, (planned) => renderBatch(dataset, images, planned, table, course.batchSize), ahead);
   }
+}
 
-  get batchSize(): number {
-    return this.#course.batchSize;
-  }
-
-  get batchesPerEpoch(): number {
-    return this.#course.batchesPerEpoch;
-  }
-
-  /** The position before the next batch. */
-  get position(): BatchPosition {
-    return this.#position;
-  }
-
-  /** Goes to a position that a stream of the same split and batch size had. */
-  seek(position: BatchPosition): void {
-    this.#coming = [];
-    this.#course.seek(position);
-    this.#position = position;
-  }
-
-  /** @throws EspalierError `BAD_DATASET`, naming the file, for a picture that cannot be decoded or is not the one that was there before. */
-  async next(): Promise<Batch> {
-    const { batch, after } = this.#coming.shift() ?? this.#begin();
-    while (this.#coming.length < this.#ahead) this.#coming.push(this.#begin());
-    const rendered = await batch;
-    this.#position = after;
-    return rendered;
-  }
-
-  #begin(): ComingBatch {
-    const planned = this.#course.next();
-    const batch = renderBatch(this.#dataset, this.#split.images, planned, this.#table, this.batchSize);
-    // A batch that fails ahead of time is thrown when it is its turn; until then nobody waits for it.
-    batch.catch(() => undefined);
-    return { batch, after: this.#course.position };
-  }
+/**
+ * Every example of a split once, in stored order, in batches of one size: the last one is padded with zeros and says how many count. Pictures that
+ * lie in files are decoded ahead.
+ */
+export function everyBatch(dataset: Dataset, { images, indices }: Split, batchSize: number): AsyncGenerator<Batch, void, void> {
+  const table = normalisationTable(dataset.normalisation);
+  return inOrder(
+    indices,
+    batchSize,
+    inMemory(images) ? 0 : batchesAhead(batchSize),
+    (example) => evaluationView(sizeOf(images, example, dataset.shape), dataset.shape),
+    (planned) => renderBatch(dataset, images, planned, table, batchSize),
+  );
 }

@@ -21,6 +21,14 @@ export class PictureFiles {
     readonly all: readonly PictureFile[],
   ) {}
 
+  /** Some of the pictures, in the order of `indices`. */
+  subset(indices: Iterable<number>): PictureFiles {
+    return new PictureFiles(
+      this.folder,
+      Array.from(indices, (index) => this.all[index]!),
+    );
+  }
+
   sizeOf(index: number): Size {
     return this.all[index]!;
   }

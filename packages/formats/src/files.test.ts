@@ -9,6 +9,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { cutAtRandom } from '../test/engines.ts';
 import { randomWeights } from '../test/random-weights.ts';
 import { readNetworkFile, writeNetworkFile } from './files.ts';
+import type { FormatName } from './format.ts';
 import { formats } from './formats.ts';
 import { encodeNetwork } from './network-file.ts';
 
@@ -37,20 +38,18 @@ const places = { 'tfjs-folder': 'net', 'tfjs-zip': 'net.zip', 'keras-h5': 'net.h
 /** ONNX names its tensors in its own way, so that the network comes back computing the same, and not letter by letter. */
 const literal = ['tfjs-folder', 'tfjs-zip', 'keras-h5', 'keras'] as const;
 
-/** Every byte under a path. */
-const bytesAt = (place: string): Buffer[] =>
-  readdirSync(place, { withFileTypes: true, recursive: true }).map(({ name, parentPath }) => readFileSync(path.join(parentPath, name)));
+/** Every byte of what lies at `name`: of one file, or of the files in a folder. */
+const written = (name: string, format: string): Buffer[] =>
+  (format === 'tfjs-folder' ? readdirSync(at(name)).map((file) => path.join(name, file)) : [name]).map((file) => readFileSync(at(file)));
 
 describe('a network that is written and read', () => {
   it.each(Object.entries(places))('has the format that the path says: %s', async (format, name) => {
-    const written = await writeNetworkFile(at(name), tiny);
-    expect(written.format).toBe(format);
+    const { format: chosen, bytes } = await writeNetworkFile(at(name), tiny);
+    expect(chosen).toBe(format);
     const read = await readNetworkFile(at(name));
     expect(read.format).toBe(format);
     expect(readdirSync(folder)).toEqual([name]);
-    expect(written.bytes).toBe(
-      (name === 'net' ? bytesAt(at('net')) : [readFileSync(at(name))]).reduce((sum, { length }) => sum + length, 0),
-    );
+    expect(written(name, format).reduce((sum, { length }) => sum + length, 0)).toBe(bytes);
   });
 
   it('may be told another format than its path says', async () => {
@@ -65,7 +64,7 @@ describe('a network that is written and read', () => {
     expect(digest(network)).toBe(digest(tiny));
   });
 
-  it.each(['resnet20', 'mobilenet-v2', 'googlenet-cifar', 'densenet40'])('is the same one, whole and cut: %s', async (name) => {
+  it.each(['resnet20', 'densenet40'])('is the same one, whole and cut: %s', async (name) => {
     const whole = randomWeights(buildZooTopology(name, { classes: 4, inputShape: [32, 32, 3] }), 2);
     for (const network of [whole, cutAtRandom(whole, 2)!])
       for (const format of ['keras-h5', 'keras'] as const) {
@@ -76,19 +75,20 @@ describe('a network that is written and read', () => {
 
   it.each(formats.map(({ name }) => name))('has the same bytes each time: %s', async (format) => {
     await writeNetworkFile(at(places[format]), tiny);
-    const first = format === 'tfjs-folder' ? bytesAt(at('net')) : [readFileSync(at(places[format]))];
+    const first = written(places[format], format);
     await writeNetworkFile(at(places[format]), tiny);
-    expect(format === 'tfjs-folder' ? bytesAt(at('net')) : [readFileSync(at(places[format]))]).toEqual(first);
+    expect(written(places[format], format)).toEqual(first);
   });
 
-  it('has the same digest in a fresh process, in every format', async () => {
-    for (const name of Object.values(places)) {
-      await writeNetworkFile(at(name), tiny);
-      const here = digest((await readNetworkFile(at(name))).network);
-      const script = path.join(import.meta.dirname, '../test/digest.ts');
-      const there = execFileSync(process.execPath, ['--import', 'tsx', script, at(name)], { cwd: import.meta.dirname, encoding: 'utf8' });
-      expect(there).toBe(here);
-    }
+  it.each(Object.entries(places))('is read and written alike by a fresh process: %s', async (format, name) => {
+    await writeNetworkFile(at(name), tiny);
+    const script = path.join(import.meta.dirname, '../test/digest.ts');
+    const command = ['--import', 'tsx', script, at(name), at('there')];
+    const there = execFileSync(process.execPath, command, { cwd: import.meta.dirname, encoding: 'utf8' });
+    const { network } = await readNetworkFile(at(name));
+    expect(there).toBe(digest(network));
+    await writeNetworkFile(at('here'), network, { format: format as FormatName });
+    expect(written('there', format)).toEqual(written('here', format));
   });
 });
 

@@ -1,7 +1,12 @@
-/** Prints the digest of the network in a file, as its canonical zip has it: `node --import tsx digest.ts <file>`. */
+/**
+ * Reads the network in a file, writes it to another of the same format, and prints the digest of its canonical zip:
+ * `node --import tsx digest.ts <file> <copy>`.
+ */
 import process from 'node:process';
 import { digestOf } from '@espalier/core/node';
-import { encodeNetwork, readNetworkFile } from '../src/index.ts';
+import { encodeNetwork, readNetworkFile, writeNetworkFile } from '../src/index.ts';
 
-const { network } = await readNetworkFile(process.argv[2]!);
+const [, , file, copy] = process.argv;
+const { network, format } = await readNetworkFile(file!);
+await writeNetworkFile(copy!, network, { format });
 process.stdout.write(digestOf(encodeNetwork(network)));

@@ -1,5 +1,5 @@
 import { EspalierError, type Topology, type Weight } from '@espalier/core';
-import { checkWeights, readGraph } from '@espalier/network';
+import { checkWeights, type Graph, readGraph, UnsupportedLayers, unsupportedLayers } from '@espalier/network';
 import { badArtifact } from './faults.ts';
 import { firstNotFinite } from './layers-model/finite.ts';
 
@@ -14,9 +14,9 @@ export function refuseNotFinite(name: string, values: Float32Array): void {
   );
 }
 
-/** `weights` if they are those of the topology. Throws BAD_ARTIFACT naming the weight, BAD_NETWORK or UNSUPPORTED_LAYER naming the layer. */
+/** `weights` if they are those of the topology. Throws BAD_ARTIFACT naming the weight, BAD_NETWORK naming the layer, and `UnsupportedLayers`. */
 export function belongTogether(topology: Topology, weights: readonly Weight[]): readonly Weight[] {
-  const graph = readGraph(topology);
+  const graph = supportedGraph(topology);
   try {
     checkWeights(graph, weights);
   } catch (error) {
@@ -24,4 +24,15 @@ export function belongTogether(topology: Topology, weights: readonly Weight[]): 
     throw error;
   }
   return weights;
+}
+
+/** As `readGraph`, but what is not supported is named all at once. */
+function supportedGraph(topology: Topology): Graph {
+  try {
+    return readGraph(topology);
+  } catch (error) {
+    if (!(error instanceof EspalierError) || error.code !== 'UNSUPPORTED_LAYER') throw error;
+    const { hint, path } = error;
+    throw new UnsupportedLayers(unsupportedLayers(topology), { hint, path, cause: error });
+  }
 }

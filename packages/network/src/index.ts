@@ -1,5 +1,6 @@
 export { channelCount, elementCount, positionCount, sameShape, shapeText, type Shape } from './shape.ts';
-export { readGraph, type Graph, type GraphNode } from './graph.ts';
+export { readGraph, unsupportedLayers, type Graph, type GraphNode, type UnsupportedLayer } from './graph.ts';
+export { UnsupportedLayers } from './unsupported.ts';
 export {
   axisSetting,
   booleanSetting,

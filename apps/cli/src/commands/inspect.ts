@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EspalierError } from '@espalier/core';
-import { inspect, type PreflightReport, type WidthLimits } from '@espalier/network';
+import { inspect, type PreflightReport, UnsupportedLayers, type WidthLimits } from '@espalier/network';
 import { withExamples } from '../help.ts';
 import { type NetworkChoices, openTopology } from '../networks/open.ts';
 import { choicesOf, networkArgument, type NetworkFlags, withNetworkOptions } from '../networks/options.ts';
@@ -29,14 +29,14 @@ export const inspectCommand = (output: () => Output): Command =>
     ],
   );
 
-/** A file whose operators are not supported is a finding as well: the reader names the first of them. */
+/** What a file's reader does not support is a finding as well. */
 async function inspectNamed(named: string, choices: NetworkChoices, limits: WidthLimits): Promise<PreflightReport> {
   try {
     return inspect(await openTopology(named, choices), limits);
   } catch (error) {
     if (!(error instanceof EspalierError) || error.code !== 'UNSUPPORTED_LAYER') throw error;
-    const layer = String(error.path[1] ?? error.path[0] ?? named);
-    return { groups: [], cost: null, minimum: null, unsupported: [{ layer, type: 'unknown', reason: error.message }] };
+    const only = { layer: String(error.path[1] ?? named), type: 'unknown', reason: error.message };
+    return { groups: [], cost: null, minimum: null, unsupported: error instanceof UnsupportedLayers ? error.layers : [only] };
   }
 }
 

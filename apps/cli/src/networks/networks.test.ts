@@ -33,7 +33,9 @@ describe('networks on the command line', { timeout: 120_000 }, () => {
 
     it('says which layers are not supported, and exits with 1', async () => {
       const { modelTopology, ...model } = await modelJson();
-      modelTopology.config.layers[2].class_name = 'LSTM';
+      const [, , second, third] = modelTopology.config.layers;
+      second.class_name = 'LSTM';
+      third.class_name = 'Lambda';
       await writeFile(at('model.json'), JSON.stringify({ modelTopology, ...model }));
       await writeFile(at('weights.bin'), await weightsOf());
       const { code, stdout } = await espalierInside('inspect', at('model.json'), '--json');
@@ -41,7 +43,10 @@ describe('networks on the command line', { timeout: 120_000 }, () => {
       expect(JSON.parse(stdout)).toMatchObject({
         groups: [],
         minimum: null,
-        unsupported: [{ layer: modelTopology.config.layers[2].name, reason: expect.stringContaining('LSTM') }],
+        unsupported: [
+          { layer: second.name, type: 'LSTM', reason: expect.stringContaining('LSTM') },
+          { layer: third.name, type: 'Lambda' },
+        ],
       });
     });
   });

@@ -1,5 +1,5 @@
-import type { NetworkData } from '@espalier/core';
-import { checkWeights, readGraph } from '@espalier/network';
+import type { EspalierError, NetworkData } from '@espalier/core';
+import { checkWeights, readGraph, UnsupportedLayers } from '@espalier/network';
 import type { ReadOptions } from '../../format.ts';
 import { decodeModel, type OnnxNode, type OnnxValue } from '../proto.ts';
 import { arranged, inLayerOrder } from './arrange.ts';
@@ -7,8 +7,8 @@ import { Budget } from './budget.ts';
 import { type ImportState, OperatorCall, refuseNotFinite } from './call.ts';
 import { type Constant, readConstant } from './constant.ts';
 import { ConstantCall } from './constants/context.ts';
-import { evaluate } from './constants/evaluate.ts';
-import { badValue, unsupportedNode, unsupportedValue } from './faults.ts';
+import { evaluate, isEvaluated } from './constants/evaluate.ts';
+import { badValue, nodeName, unsupportedNode, unsupportedValue } from './faults.ts';
 import { readableGraph, type ReadableGraph } from './graph.ts';
 import { type GraphInput, graphInputs } from './inputs.ts';
 import { operators } from './operators.ts';
@@ -40,6 +40,9 @@ export function importOnnx(bytes: Uint8Array, options: ReadOptions = {}): Import
   for (const { name, values } of network.weights) refuseNotFinite(name, values);
   return { network, warnings: [...warnings] };
 }
+
+const isKnown = (operator: string): boolean =>
+  operators.has(operator) || isEvaluated(operator) || operator === 'Shape' || operator === 'Size';
 
 class Importer {
   readonly #graph: ReadableGraph;
@@ -116,19 +119,28 @@ class Importer {
       return;
     }
     const operator = operators.get(node.operator);
-    if (operator === undefined)
-      throw unsupportedNode(
-        node,
-        call.opset,
-        refusedOperators.has(node.operator) ? 'is an operator that cannot be a layer here' : 'is an operator that is not known here',
-        refusedOperators.get(node.operator) ?? `Build the network from ${[...operators.keys()].join(', ')}.`,
-      );
+    if (operator === undefined) throw this.#unknownOperators(node, call.opset);
     const made = operator(call);
     const results: readonly TensorValue[] = Array.isArray(made) ? made : [made];
     node.outputs.forEach((name, index) => {
       const result = results[index];
       if (name !== '' && result !== undefined) this.#values.set(name, result);
     });
+  }
+
+  /** The fault of a node whose operator is not known, which names all others like it as well. */
+  #unknownOperators(first: OnnxNode, opset: number): UnsupportedLayers {
+    const fault = (node: OnnxNode): EspalierError =>
+      unsupportedNode(
+        node,
+        opset,
+        refusedOperators.has(node.operator) ? 'is an operator that cannot be a layer here' : 'is an operator that is not known here',
+        refusedOperators.get(node.operator) ?? `Build the network from ${[...operators.keys()].join(', ')}.`,
+      );
+    const others = this.#graph.nodes.filter((node) => node !== first && !isKnown(node.operator));
+    const layers = [first, ...others].map((node) => ({ layer: nodeName(node), type: node.operator, reason: fault(node).message }));
+    const { hint, path } = fault(first);
+    return new UnsupportedLayers(layers, { hint, path });
   }
 
   /** What a node makes that does not depend on the input; null for all others. */

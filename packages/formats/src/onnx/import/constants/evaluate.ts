@@ -14,3 +14,6 @@ const evaluations: ReadonlyMap<string, (call: ConstantCall) => Constant> = new M
 export function evaluate(call: ConstantCall): Constant | null {
   return evaluations.get(call.node.operator)?.(call) ?? null;
 }
+
+/** Whether an operator is computed on operands that are known. */
+export const isEvaluated = (operator: string): boolean => evaluations.has(operator);

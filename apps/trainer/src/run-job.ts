@@ -1,6 +1,6 @@
 import { assertNever, type Job } from '@espalier/core';
 import { runAnalyse, runEvaluate, runInspectDataset, runPrune, runTrain, type JobContext, type JobOutcome } from '@espalier/training';
-import { collectorFor, planPruning } from '@espalier/pruning';
+import { collectorFor, planPruning, searchFor } from '@espalier/pruning';
 
 /** Every kind of job, and what does it. */
 export function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
@@ -8,7 +8,7 @@ export function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
     case 'train':
       return runTrain(job, context);
     case 'analyse':
-      return runAnalyse(job, context, { collectorFor, planPruning });
+      return runAnalyse(job, context, { collectorFor, planPruning, searchFor });
     case 'prune':
       return runPrune(job, context);
     case 'evaluate':

@@ -21,5 +21,7 @@ export { mcicpCentreRanges } from './methods/mcicp/index.ts';
 export { widthBudget } from './selection/budget.ts';
 export { catalogue, methodNamed, completeMethodChoice, type MethodDescription } from './catalogue.ts';
 export { channelChooser } from './chooser.ts';
+export { searchFor, type SearchRequest } from './search-for.ts';
+export type { AccuracySearch } from './search/index.ts';
 export { collectorFor } from './collect.ts';
 export { planPruning, type PlanRequest, type PlannedPruning, type GroupOutcome } from './plan.ts';

@@ -2,6 +2,7 @@ import type { Generator, Target } from '@espalier/core';
 import type { GroupWidths } from '@espalier/network';
 import type { z } from 'zod';
 import type { NetworkObservation } from './observation/observation.ts';
+import type { AccuracySearch } from './search/accuracy.ts';
 import type { CollectionSubject, Collector } from './observation/collector.ts';
 
 /** What a method looks at: the weights alone, also the maps that they make of some pictures, or also the gradients of the loss. */
@@ -41,6 +42,12 @@ export interface WidthContext<Settings> {
   readonly budget: WidthBudget;
 }
 
+export interface SearchContext<Settings> extends WidthContext<Settings> {
+  readonly seed: number;
+  /** Counted from 1. */
+  readonly round: number;
+}
+
 export interface ChoiceContext<Settings> {
   readonly settings: Settings;
   /** How many channels of each group to keep. */
@@ -70,6 +77,8 @@ export interface MethodDefinition<Schema extends z.ZodObject> {
    * ones that meet the target. One whose settings fix the widths need not meet the target: what was reached is said beside what was asked.
    */
   widths?(observation: NetworkObservation, context: WidthContext<z.output<Schema>>): GroupWidths;
+  /** For a method that searches by measured accuracy, where its settings ask for it; without the search its plan is that of `widths`. */
+  search?(observation: NetworkObservation, context: SearchContext<z.output<Schema>>): AccuracySearch | null;
   /** For a method that needs more than weights: what gathers it. */
   collect?(subject: CollectionSubject, settings: z.output<Schema>): Collector;
   choose(observation: NetworkObservation, context: ChoiceContext<z.output<Schema>>): Readonly<Record<string, GroupChoice>>;
@@ -78,20 +87,24 @@ export interface MethodDefinition<Schema extends z.ZodObject> {
 type AnySettings = Readonly<Record<string, unknown>>;
 
 /** A method whose settings are checked on the way in, so that methods with different settings fit into one list. */
-export interface PruningMethod extends Omit<MethodDefinition<z.ZodObject>, 'widths' | 'collect' | 'choose'> {
+export interface PruningMethod extends Omit<MethodDefinition<z.ZodObject>, 'widths' | 'search' | 'collect' | 'choose'> {
   /** Null: the method leaves widths to the target. */
   readonly widths: ((observation: NetworkObservation, context: WidthContext<AnySettings>) => GroupWidths) | null;
+  /** Null: the method never searches by accuracy. */
+  readonly search: ((observation: NetworkObservation, context: SearchContext<AnySettings>) => AccuracySearch | null) | null;
   /** Null: the weights are enough. */
   readonly collect: ((subject: CollectionSubject, settings: AnySettings) => Collector) | null;
   choose(observation: NetworkObservation, context: ChoiceContext<AnySettings>): Readonly<Record<string, GroupChoice>>;
 }
 
 export function defineMethod<Schema extends z.ZodObject>(definition: MethodDefinition<Schema>): PruningMethod {
-  const { settings: schema, widths, collect } = definition;
+  const { settings: schema, widths, search, collect } = definition;
   return {
     ...definition,
     widths:
       widths === undefined ? null : (observation, context) => widths(observation, { ...context, settings: schema.parse(context.settings) }),
+    search:
+      search === undefined ? null : (observation, context) => search(observation, { ...context, settings: schema.parse(context.settings) }),
     collect: collect === undefined ? null : (subject, settings) => collect(subject, schema.parse(settings)),
     choose: (observation, context) => definition.choose(observation, { ...context, settings: schema.parse(context.settings) }),
   };

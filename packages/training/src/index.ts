@@ -24,7 +24,7 @@ export {
   type SensitivityPoint,
 } from './sensitivity/analyse.ts';
 export { effectsInFolder, type CutEffects, type CutKey, type CutEffect } from './sensitivity/cache.ts';
-export { fitnessOf, FitnessSettingsSchema, type FitnessRequest, type FitnessSettings } from './search/fitness.ts';
+export { fitnessOf, type FitnessRequest } from './search/fitness.ts';
 export { listenTo, type Listener, type MapListener, type GradientListener, type ObservedMaps } from './observe/collect.ts';
 export { recalibrateBatchNormalisation } from './search/recalibrate.ts';
 export { tensorflowRunner } from './verification/tensorflow-runner.ts';

@@ -4,7 +4,7 @@ import { targetOfRound, type CompressionRecipe, type DatasetLocation, type Diges
 import { digestOfFile } from '@espalier/core/node';
 import { inspectDataset } from '@espalier/datasets';
 import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
-import { collectorFor, planPruning } from '@espalier/pruning';
+import { collectorFor, planPruning, searchFor } from '@espalier/pruning';
 import { readNetworkFile, runAnalyse, runEvaluate, runPrune, runTrain } from '@espalier/training';
 import type { LocalMachine } from '../local-job.ts';
 import { Stages, type DoneStage } from './stages.ts';
@@ -56,6 +56,7 @@ export async function compress(
         runAnalyse({ ...base, ...analysis, kind: 'analyse', dataset, networkPath: given.path, round }, context, {
           collectorFor,
           planPruning,
+          searchFor,
         }),
     });
     const plan = only(planned);

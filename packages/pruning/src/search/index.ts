@@ -13,3 +13,4 @@ export {
   type ParticleSwarmSettings,
   type ParticleSwarmState,
 } from './particle-swarm.ts';
+export { accuracySearch, type AccuracySearch, type GenomeMeaning } from './accuracy.ts';

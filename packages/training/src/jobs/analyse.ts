@@ -1,9 +1,12 @@
+import path from 'node:path';
 import type { AnalyseJob, Digest, JobResult, NetworkCost, NetworkData } from '@espalier/core';
+import { digestOf } from '@espalier/core/node';
 import { openDataset } from '@espalier/datasets';
-import type { PruningPlan } from '@espalier/network';
+import type { GroupWidths, PruningPlan } from '@espalier/network';
 import type { JobContext, JobOutcome } from '../context.ts';
 import { checkFit } from '../fit.ts';
 import { listenTo, type Listener } from '../observe/collect.ts';
+import { runSearch, type SteppedSearch } from '../search/run.ts';
 import { readNetworkFile, writeOutput } from './files.ts';
 
 /** What a plan is made from. */
@@ -30,13 +33,19 @@ export type Collector = Listener & { finish(): ReadonlyMap<string, LayerStatisti
 export interface Planner {
   /** What has to be gathered before there can be a plan; null where the weights are enough. */
   collectorFor(input: PlanInput): Collector | null;
-  planPruning(input: PlanInput & { readonly statistics?: ReadonlyMap<string, LayerStatistic> }): Pick<
-    AnalyseResult,
-    'before' | 'predicted' | 'reachedRatio'
-  > & {
+  /** The search by measured accuracy that the method's settings ask for, or null. */
+  searchFor(input: ObservedInput): (SteppedSearch & { meaning(genome: readonly number[]): GenomeMeaning }) | null;
+  planPruning(input: ObservedInput & GenomeMeaning): Pick<AnalyseResult, 'before' | 'predicted' | 'reachedRatio'> & {
     readonly plan: PruningPlan;
     readonly groups: readonly Readonly<Group>[];
   };
+}
+
+type ObservedInput = PlanInput & { readonly statistics?: ReadonlyMap<string, LayerStatistic> };
+/** What a genome changes of the request for a plan. */
+interface GenomeMeaning {
+  readonly widths?: GroupWidths;
+  readonly method?: PlanInput['method'];
 }
 
 /** Scores the channels and chooses which to keep; nothing is cut yet. Output: `plan`. */
@@ -44,15 +53,16 @@ export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: 
   const { network, digest } = await readNetworkFile(job.networkPath);
   const { method, target, minimumChannels, channelMultiple, seed, round } = job;
   const input = { network, networkDigest: digest, method, target, minimumChannels, channelMultiple, seed, round };
-  const statistics = await gather(input, job, context, planner);
+  const observed = { ...input, ...(await gather(input, job, context, planner)) };
+  const found = await search(observed, job, context, planner);
   context.progress('scoring channels');
-  const { plan, before, predicted, reachedRatio, groups } = planner.planPruning({ ...input, ...statistics });
+  const { plan, before, predicted, reachedRatio, groups } = planner.planPruning({ ...observed, ...found?.meaning });
   await context.breatheOrStop();
   const output = await writeOutput(job.workDirectory, {
     name: 'plan',
     fileName: 'plan.json',
     kind: 'pruning-plan',
-    content: Buffer.from(`${JSON.stringify(plan, null, 1)}\n`),
+    content: Buffer.from(`${JSON.stringify(withSearch(plan, found), null, 1)}\n`),
   });
   const share = (measure: 'macs' | 'parameters'): string => `${((100 * predicted[measure]) / before[measure]).toFixed(1)} %`;
   context.info(`${method.name} keeps ${share('macs')} of the MACs and ${share('parameters')} of the parameters`);
@@ -82,6 +92,44 @@ async function gather(
   await listenTo(input.network, dataset, collector, context);
   return { statistics: collector.finish() };
 }
+
+interface FoundBySearch {
+  readonly name: string;
+  readonly fitness: number | null;
+  readonly evaluations: number;
+  readonly meaning: GenomeMeaning;
+}
+
+async function search(input: ObservedInput, job: AnalyseJob, context: JobContext, planner: Planner): Promise<FoundBySearch | null> {
+  const asked = planner.searchFor(input);
+  if (asked === null) return null;
+  const dataset = await openDataset(job.dataset);
+  checkFit(input.network, dataset, 'network');
+  const { method, target, minimumChannels, channelMultiple, seed, round, networkDigest } = input;
+  const outcome = await runSearch(
+    {
+      search: asked,
+      network: input.network,
+      dataset,
+      planOf: (genome) => planner.planPruning({ ...input, ...asked.meaning(genome) }).plan,
+      seed,
+      folder: path.join(job.workDirectory, 'search'),
+      identity: digestOf(JSON.stringify([method, target, minimumChannels, channelMultiple, seed, round, networkDigest, dataset.digest])),
+      series: `search/${round}`,
+    },
+    context,
+  );
+  return { name: asked.name, fitness: outcome.fitness, evaluations: outcome.evaluations, meaning: asked.meaning(outcome.genome) };
+}
+
+/** The plan says how its widths or settings were found. */
+const withSearch = (plan: PruningPlan, found: FoundBySearch | null): PruningPlan =>
+  found === null
+    ? plan
+    : {
+        ...plan,
+        provenance: { ...plan.provenance, search: { algorithm: found.name, fitness: found.fitness, evaluations: found.evaluations } },
+      };
 
 /** Only what a message carries. */
 export const costOf = ({ parameters, macs }: NetworkCost): NetworkCost => ({ parameters, macs });

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Device } from '@espalier/core';
+import { FitnessSettingsSchema, type Device } from '@espalier/core';
 import { dependencyGroups, readGraph } from '@espalier/network';
 import { openBackend } from '@espalier/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { halves, listen, smallNetwork } from '../../test/fixtures.ts';
-import { fitnessOf, FitnessSettingsSchema, type FitnessRequest } from './fitness.ts';
+import { fitnessOf, type FitnessRequest } from './fitness.ts';
 
 let device: Device;
 let folder: string;

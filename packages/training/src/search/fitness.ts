@@ -1,27 +1,13 @@
-import { EspalierError, TrainingSettingsSchema, type Digest, type NetworkData } from '@espalier/core';
+import { EspalierError, TrainingSettingsSchema, type Digest, type FitnessSettings, type NetworkData } from '@espalier/core';
 import { stratifiedSubset, type Dataset } from '@espalier/datasets';
 import type { KeepLists } from '@espalier/network';
 import { prune } from '@espalier/surgery';
-import { z } from 'zod';
 import type { JobContext } from '../context.ts';
 import { evaluationBatchSize } from '../measure/evaluate.ts';
 import { answersOf } from '../sensitivity/answers.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { train } from '../train/train.ts';
 import { recalibrateBatchNormalisation } from './recalibrate.ts';
-
-/** How a candidate of a search is judged. */
-export const FitnessSettingsSchema = z.strictObject({
-  /** Epochs of training on the training split before it is judged; 0 only measures its batch normalisations anew. */
-  epochs: z.number().int().nonnegative().default(0),
-  batchSize: z.number().int().positive().default(128),
-  learningRate: z.number().positive().default(0.01),
-  /** Training pictures for the batch normalisations, where nothing is trained. */
-  recalibrationImages: z.number().int().positive().default(512),
-  /** Held-out pictures that it is judged by. Never of the test split: a search that saw it would have chosen by it. */
-  images: z.number().int().positive().default(1000),
-});
-export type FitnessSettings = z.infer<typeof FitnessSettingsSchema>;
 
 export interface FitnessRequest {
   readonly network: NetworkData;

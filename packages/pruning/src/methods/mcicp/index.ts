@@ -1,6 +1,7 @@
+import { createGenerator } from '@espalier/core';
 import { type ChoiceContext, defineMethod, type GroupChoice } from '../../method.ts';
 import type { GroupObservation, NetworkObservation } from '../../observation/observation.ts';
-import type { GeneRange } from '../../search/index.ts';
+import { accuracySearch, differentialEvolution, DifferentialEvolutionStateSchema, type GeneRange } from '../../search/index.ts';
 import { centreRange, searchCentres } from './centres.ts';
 import { type GroupClusterings, groupClusterings } from './clusterings.ts';
 import { crowdingScores, leastCrowded } from './select.ts';
@@ -20,6 +21,23 @@ export const mcicp = defineMethod({
   observes: 'weights',
   settings: McicpSettingsSchema,
   presets: { paper: { restarts: 10 }, recommended: {} },
+  search: (observation, { settings, budget, seed, round }) => {
+    if (settings.search === 'quality') return null;
+    const { mutation, adaptation, populationSize, generations, fitness } = settings;
+    const generator = (...purpose: readonly (string | number)[]) => createGenerator(seed, 'select', round, ...purpose);
+    const ranges = mcicpCentreRanges(observation, { settings, widths: budget.uniform, generator });
+    const centresOf = (genome: readonly number[]) => Object.fromEntries(observation.groups.map(({ id }, gene) => [id, genome[gene]!]));
+    return accuracySearch(
+      differentialEvolution,
+      { ranges, mutation, adaptation, populationSize, generations },
+      { parse: (json) => DifferentialEvolutionStateSchema.parse(json), generation: (state) => state.generation },
+      {
+        name: 'differential evolution',
+        fitness,
+        meaning: (genome) => ({ method: { name: 'mcicp', settings: { ...settings, centres: centresOf(genome) } } }),
+      },
+    );
+  },
   choose: (observation, context) => {
     const groups = clusterings(observation, context);
     const centres = searchCentres(groups, context.settings, context.generator('centres').uint32());

@@ -1,3 +1,4 @@
+import { FitnessSettingsSchema } from '@espalier/core';
 import { z } from 'zod';
 
 export const McicpSettingsSchema = z.strictObject({
@@ -26,6 +27,15 @@ export const McicpSettingsSchema = z.strictObject({
     .enum(['silhouette', 'calinski-harabasz'])
     .default('silhouette')
     .describe('What the search maximises, as a mean over groups, when no accuracy is measured: how well the clusters are set apart.'),
+  search: z
+    .enum(['quality', 'accuracy'])
+    .default('quality')
+    .describe(
+      'What the evolution maximises: `quality` of the clusterings, which needs no pictures, or the measured `accuracy` of the network cut with these centres.',
+    ),
+  fitness: FitnessSettingsSchema.default(FitnessSettingsSchema.parse({})).describe(
+    'How `accuracy` is measured, on held-out training pictures.',
+  ),
   mutation: z
     .enum(['rand/1', 'current-to-pbest/1'])
     .default('current-to-pbest/1')

@@ -30,24 +30,27 @@ export function benchOptions(args: readonly string[]): BenchOptions {
   });
   const { python, network, write } = values;
   const chosen = contestants.filter(({ zoo }) => network === undefined || network.includes(zoo));
-  if (chosen.length === 0) throw new Error(`--network must be one of ${contestants.map(({ zoo }) => zoo).join(', ')}`);
+  if (chosen.length === 0) throw new UsageError(`--network must be one of ${contestants.map(({ zoo }) => zoo).join(', ')}`);
   return { python, rounds: count('rounds', values.rounds), repetitions: count('repetitions', values.repetitions), networks: chosen, write };
 }
 
 function count(name: string, text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 2) throw new Error(`--${name} must be a whole number of at least 2, but is ${text}`);
+  if (!Number.isSafeInteger(value) || value < 2) throw new UsageError(`--${name} must be a whole number of at least 2, but is ${text}`);
   return value;
 }
+
+/** Something that whoever called can mend. */
+export class UsageError extends Error {}
 
 /** Throws, saying what is missing and how to get it, unless this Python can run the other side. */
 export function checkPython(python: string): void {
   const { error } = spawnSync(python, ['--version']);
-  if (error !== undefined) throw new Error(`there is no ${python}: name a Python ≥ 3.9 by --python or $PYTHON`);
+  if (error !== undefined) throw new UsageError(`there is no ${python}: name a Python ≥ 3.9 by --python or $PYTHON`);
   const missing = Object.entries(packages).filter(([module]) => spawnSync(python, ['-c', `import ${module}`]).status !== 0);
   if (missing.length === 0) return;
   const names = missing.map(([, name]) => name).join(' ');
-  throw new Error(
+  throw new UsageError(
     `${python} has no ${names}. Get it: ${python} -m venv peers && peers/bin/pip install ${names}, then --python peers/bin/python`,
   );
 }

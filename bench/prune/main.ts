@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runJson, runTypeScript } from '../harness/child.ts';
-import { benchOptions, type BenchOptions, checkPython } from './arguments.ts';
+import { benchOptions, type BenchOptions, checkPython, UsageError } from './arguments.ts';
 import type { Contestant } from './networks.ts';
 import { type Comparison, markdownReport, summary } from './report.ts';
 import type { EspalierMemory, MemoryResult, ScalingResult, SideResult } from './result.ts';
@@ -46,15 +46,23 @@ function assertSameWork({ title }: Contestant, espalier: SideResult, peer: SideR
     if (espalier[key] !== peer[key]) throw new Error(`${title}: ${key} is ${espalier[key]} in Espalier, but ${peer[key]} in Torch-Pruning`);
 }
 
-const options = benchOptions(process.argv.slice(2));
-checkPython(options.python);
-const comparisons: Comparison[] = [];
-for (const contestant of options.networks) {
-  const comparison = compare(contestant, options);
-  comparisons.push(comparison);
-  progress(summary(comparison));
+function run(args: readonly string[]): void {
+  const options = benchOptions(args);
+  checkPython(options.python);
+  const comparisons = options.networks.map((contestant) => {
+    const comparison = compare(contestant, options);
+    progress(summary(comparison));
+    return comparison;
+  });
+  const report = markdownReport(comparisons, runTypeScript<ScalingResult[]>(beside('./scaling.ts'), []), options);
+  console.log(report);
+  if (options.write) writeFileSync(beside('../../docs/benchmarks/prune.md'), report);
 }
-const scaling = runTypeScript<ScalingResult[]>(beside('./scaling.ts'), []);
-const report = markdownReport(comparisons, scaling, options);
-console.log(report);
-if (options.write) writeFileSync(beside('../../docs/benchmarks/prune.md'), report);
+
+try {
+  run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

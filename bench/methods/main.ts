@@ -1,0 +1,81 @@
+/**
+ * Times every method's scoring, clustering and selection on ResNet-50, each in a fresh process, and clustering against the number of channels.
+ *
+ *   npm run bench:methods -- [--network resnet50] [--images 200] [--repetitions 3] [--write]
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { catalogue } from '@espalier/pruning';
+import { buildZooNetwork } from '@espalier/zoo';
+import { runTypeScript } from '../harness/child.ts';
+import { describeLoad, describeMachine } from '../harness/machine.ts';
+import { markdownTable, milliseconds } from '../harness/table.ts';
+import { measureDbscan, measureMethod, type MethodTimes } from './measure.ts';
+
+const { values } = parseArgs({
+  options: {
+    network: { type: 'string', default: 'resnet50' },
+    images: { type: 'string', default: '200' },
+    repetitions: { type: 'string', default: '3' },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+const images = Number(values.images);
+const repetitions = Number(values.repetitions);
+if (!Number.isSafeInteger(images) || images < 1) throw new Error('--images must be a whole number of at least 1');
+if (!Number.isSafeInteger(repetitions) || repetitions < 1) throw new Error('--repetitions must be a whole number of at least 1');
+const imageSize = 64;
+const channelCounts = [64, 128, 256, 512, 1024, 2048, 4096];
+const dimensionCounts = [64, 1024];
+
+if (values.only === undefined) {
+  const file = fileURLToPath(import.meta.url);
+  const passed = ['--network', values.network, '--images', values.images];
+  const results = catalogue.map(({ name }) => {
+    const rounds = Array.from({ length: repetitions }, () => runTypeScript<MethodTimes>(file, ['--only', name, ...passed]));
+    return rounds.reduce((best, round) => (round.gathering + round.planning < best.gathering + best.planning ? round : best));
+  });
+  const report = markdown(results);
+  console.log(report);
+  if (values.write) writeFileSync(fileURLToPath(new URL('../../docs/benchmarks/methods.md', import.meta.url)), report);
+} else {
+  const network = buildZooNetwork(values.network, { seed: 1, inputShape: [imageSize, imageSize, 3] });
+  console.log(JSON.stringify(measureMethod(values.only, network, images)));
+}
+
+function markdown(results: readonly MethodTimes[]): string {
+  return `# Scoring, clustering and selection
+
+Written by \`npm run bench:methods -- --write\`. ${describeMachine()}; ${describeLoad()} at the end. Milliseconds, the best of ${repetitions} fresh
+processes, for half of the MACs of ${values.network} with random weights at ${imageSize} × ${imageSize} and recommended settings. The goals are 2 s for methods that look
+at weights alone and 30 s for those that look at maps of ${images} images. Maps are made up and not in the time; a forward pass comes on top. Methods
+that want fewer images by default take as many as they want. One thread works; CPU time is that of all, with Node's compiler and collector.
+
+${markdownTable(
+  ['method', 'images', 'gathering', 'planning', 'CPU', 'MACs gone'],
+  results.map(({ name, images: seen, gathering, planning, cpu, reachedRatio }) => [
+    name,
+    seen === null ? '' : String(seen),
+    seen === null ? '' : milliseconds(gathering),
+    milliseconds(planning),
+    milliseconds(cpu),
+    `${(100 * reachedRatio).toFixed(1)} %`,
+  ]),
+)}
+
+## Distances and DBSCAN against channels
+
+Cosine distances of all pairs of mean maps and DBSCAN on them, best of three. Both grow with the square of the channels, distances also with the places
+of a map. The goal is 1 s for 2048 channels.
+
+${markdownTable(
+  ['channels', ...dimensionCounts.map((count) => `${count} places`)],
+  channelCounts.map((channels) => [
+    String(channels),
+    ...dimensionCounts.map((dimensions) => milliseconds(measureDbscan(channels, dimensions))),
+  ]),
+)}
+`;
+}

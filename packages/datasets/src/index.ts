@@ -26,3 +26,4 @@ export type { BatchPosition } from './batches/course.ts';
 export type { Batch } from './batches/render.ts';
 export { encodePng, pngDataUrl } from './png.ts';
 export { writeDigits } from './digits.ts';
+export { writeScenes, type ScenesOptions } from './scenes/write.ts';

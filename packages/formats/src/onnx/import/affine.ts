@@ -123,17 +123,20 @@ const kernelRoles: Readonly<Record<string, { kernel: string; channel: (index: nu
     DepthwiseConv2D: { kernel: 'depthwise_kernel', channel: (index, shape) => index % (shape[2]! * shape[3]!) },
     Conv2DTranspose: { kernel: 'kernel', channel: (index, shape) => Math.floor(index / shape[3]!) % shape[2]! },
     BatchNormalization: { kernel: 'gamma', channel: (index) => index },
+    L2Normalization: { kernel: 'scale', channel: (index) => index },
   };
 
 /** Multiplies the affine map into the layer's own weights; false where the layer has none that could take it. */
 function fold(layer: DraftLayer, { scale, shift }: Affine): boolean {
   const role = kernelRoles[layer.type];
   if (role === undefined) return false;
+  if (layer.type === 'L2Normalization' && !isAll(shift, 0)) return false;
   const channels = layer.shape.at(-1)!;
   const biasRole = layer.type === 'BatchNormalization' ? 'beta' : 'bias';
   const kernel = layer.weights.find((weight) => weight.role === role.kernel)!;
   for (let index = 0; index < kernel.values.length; index++) kernel.values[index]! *= at(scale, role.channel(index, kernel.shape));
   const bias = layer.weights.find((weight) => weight.role === biasRole);
+  if (isAll(shift, 0) && bias === undefined) return true;
   if (bias === undefined) {
     layer.weights = [kernel, { role: biasRole, shape: [channels], values: filled(shift, channels) }];
     layer.config = { ...layer.config, use_bias: true };

@@ -1,4 +1,4 @@
-import { type Axis, inOrder, isAscending, placedShape, placesOf, sizeOf, type View, viewOf } from './view.ts';
+import { type Atom, type Axis, inOrder, isAscending, placedShape, placesOf, sizeOf, type View, viewOf } from './view.ts';
 import type { LayerWriter } from './writer.ts';
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
@@ -56,4 +56,13 @@ export const flattened = (writer: LayerWriter, wish: string, view: View): View =
 export function flatInOnnxOrder(writer: LayerWriter, wish: string, view: View): View {
   const { layer } = arranged(writer, wish, view, [view.axes.flat()]);
   return viewOf(layer, [sizeOf(view.axes.flat())], [0]);
+}
+
+/** `view` with the axis that ONNX counts as `axis`, and nothing else, last in the layer's output. */
+export function channelsLast(writer: LayerWriter, wish: string, view: View, axis: number): View {
+  const channels = view.axes[axis]!;
+  const members: ReadonlySet<Atom> = new Set(channels);
+  const last = view.places.at(-1) ?? [];
+  if (last.length === channels.length && last.every((atom) => members.has(atom))) return view;
+  return arranged(writer, wish, view, [...view.axes.filter((_, index) => index !== axis), channels]);
 }

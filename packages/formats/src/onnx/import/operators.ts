@@ -17,7 +17,7 @@ import { add, divide, multiply, negate, subtract, variadic } from './operators/a
 import { concatenation } from './operators/concatenation.ts';
 import { convolution, transposedConvolution } from './operators/convolution.ts';
 import { gemm, matrixProduct } from './operators/dense.ts';
-import { batchNormalisation } from './operators/normalisation.ts';
+import { batchNormalisation, lpNormalisation } from './operators/normalisation.ts';
 import { averagePool, globalPool, maximumPool, reduction } from './operators/pooling.ts';
 import { cast, dropout, expand, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './operators/reshaping.ts';
 import { pad, resize } from './operators/resizing.ts';
@@ -35,6 +35,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     Gemm: gemm,
     MatMul: matrixProduct,
     BatchNormalization: batchNormalisation,
+    LpNormalization: lpNormalisation,
 
     Relu: plainActivation('relu', true),
     Tanh: plainActivation('tanh'),

@@ -1,8 +1,8 @@
 import { channelOperand, at, scaled } from '../affine.ts';
-import { arranged } from '../arrange.ts';
+import { channelsLast } from '../arrange.ts';
 import type { OperatorCall } from '../call.ts';
 import type { TensorValue } from '../value.ts';
-import { type Atom, placedShape, sizeOf, through } from '../view.ts';
+import { placedShape, through } from '../view.ts';
 
 /** A layer that works number by number: it takes its operand however it lies. */
 function elementwise(
@@ -132,12 +132,7 @@ export const softmax =
     if (axis === 0) throw call.unsupported('shares among the pictures of a batch', 'Use an axis from 1 on.');
     if (call.opset < 13 && shape.slice(axis + 1).some((size) => size > 1))
       throw call.unsupported(`is a softmax over the axes from ${axis} on`, 'Export the network for opset 13 or newer.');
-    const shared = view.axes[axis - 1]!;
-    const members: ReadonlySet<Atom> = new Set(shared);
-    const last = view.places.at(-1) ?? [];
-    const fits = last.length === shared.length && last.every((atom) => members.has(atom));
-    const others = view.axes.filter((_, index) => index !== axis - 1);
-    const wanted = fits ? view : arranged(call.writer, call.wish, view, [...others, shared]);
-    const layer = call.add('Activation', [wanted.layer], wanted.places.map(sizeOf), { activation: name });
+    const wanted = channelsLast(call.writer, call.wish, view, axis - 1);
+    const layer = call.add('Activation', [wanted.layer], placedShape(wanted), { activation: name });
     return call.made(through(wanted, layer), { nonNegative: name === 'softmax' });
   };

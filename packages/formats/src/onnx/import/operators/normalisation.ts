@@ -1,4 +1,5 @@
-import { channelOperand, at } from '../affine.ts';
+import { alongChannels, at, channelOperand } from '../affine.ts';
+import { channelsLast } from '../arrange.ts';
 import type { OperatorCall } from '../call.ts';
 import type { TensorValue } from '../value.ts';
 import { placedShape, through } from '../view.ts';
@@ -18,33 +19,43 @@ export function batchNormalisation(call: OperatorCall): TensorValue {
       throw call.bad(`its operand ${constant.name} has ${constant.values.length} numbers for ${channels} channels`);
     return constant.values;
   };
-  // One vector decides how the channels have to lie; the others are read the same way.
-  const spread = [channels, ...shape.slice(2).map(() => 1)];
-  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((index) => {
-    const { view, numbers } = channelOperand(call, value, {
-      kind: 'constant',
-      name: call.node.inputs[index] ?? '',
-      type: 'float',
-      shape: spread,
-      values: vector(index),
-    });
-    return { view, numbers };
-  });
-  const places = placedShape(gamma!.view);
+  // Numbers that all differ decide how the channels have to lie: a vector of ones would fit anyhow. The four are then read the same way.
+  const spread = (name: string, values: Float32Array) =>
+    ({ kind: 'constant', name, type: 'float', shape: [channels, ...shape.slice(2).map(() => 1)], values }) as const;
+  const { view } = channelOperand(
+    call,
+    value,
+    spread(
+      call.node.inputs[1] ?? '',
+      Float32Array.from({ length: channels }, (_, c) => c),
+    ),
+  );
+  const places = placedShape(view);
   const width = places.at(-1)!;
-  const weight = (role: string, { numbers }: NonNullable<typeof gamma>) => ({
-    role,
-    shape: [width],
-    values: Float32Array.from({ length: width }, (_, channel) => at(numbers, channel)),
-  });
-  const weights = [weight('gamma', gamma!), weight('beta', beta!), weight('moving_mean', mean!), weight('moving_variance', variance!)];
+  const weight = (role: string, index: number) => {
+    const numbers = alongChannels(call, view, spread(call.node.inputs[index] ?? '', vector(index)))!;
+    return { role, shape: [width], values: Float32Array.from({ length: width }, (_, channel) => at(numbers, channel)) };
+  };
+  const weights = [weight('gamma', 1), weight('beta', 2), weight('moving_mean', 3), weight('moving_variance', 4)];
   if (weights[3]!.values.some((number) => number < 0)) throw call.bad(`its variance ${call.node.inputs[4]} is negative`);
   const layer = call.add(
     'BatchNormalization',
-    [gamma!.view.layer],
+    [view.layer],
     places,
     { axis: -1, epsilon: call.float('epsilon', 1e-5), momentum: call.float('momentum', 0.9), center: true, scale: true },
     weights,
   );
-  return call.made(through(gamma!.view, layer));
+  return call.made(through(view, layer));
+}
+
+/** LpNormalization by the Euclidean length, over any one axis; a scale that is multiplied in behind it becomes the layer's own. */
+export function lpNormalisation(call: OperatorCall): TensorValue {
+  if (call.integer('p', 2) !== 2) throw call.unsupported('normalises by another length than the Euclidean', 'Use p = 2.');
+  const value = call.tensor(0);
+  const axis = call.axis(call.integer('axis', -1), call.shape(value).length);
+  if (axis === 0) throw call.unsupported('normalises along the pictures of a batch', 'Use an axis from 1 on.');
+  const view = channelsLast(call.writer, call.wish, value.view, axis - 1);
+  const places = placedShape(view);
+  const scale = { role: 'scale', shape: [places.at(-1)!], values: new Float32Array(places.at(-1)!).fill(1) };
+  return call.made(through(view, call.add('L2Normalization', [view.layer], places, {}, [scale])));
 }

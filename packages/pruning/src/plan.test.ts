@@ -1,4 +1,4 @@
-import type { MethodChoice } from '@espalier/core';
+import type { MethodChoice, NetworkData } from '@espalier/core';
 import { networkCost, PruningPlanSchema, readGraph } from '@espalier/network';
 import { prune } from '@espalier/surgery';
 import { buildZooNetwork, initialiseWeights, TopologyBuilder } from '@espalier/zoo';
@@ -8,7 +8,7 @@ import { catalogue, completeMethodChoice } from './catalogue.ts';
 import { methods } from './methods/index.ts';
 import { planPruning, type PlanRequest } from './plan.ts';
 
-const resnet20 = buildZooNetwork('resnet20', { seed: 1, inputShape: [28, 28, 1] });
+const resnet20 = buildZooNetwork('resnet20', { seed: 1, inputShape: [16, 16, 1] });
 const half: PlanRequest = {
   network: resnet20,
   networkDigest: 'a'.repeat(64),
@@ -17,6 +17,11 @@ const half: PlanRequest = {
   seed: 7,
   round: 1,
 };
+
+const withWeights = (change: (values: Float32Array, name: string) => Float32Array): NetworkData => ({
+  ...resnet20,
+  weights: resnet20.weights.map((weight) => ({ ...weight, values: change(weight.values, weight.name) })),
+});
 
 describe('a pruning plan', () => {
   it.each(methods.map(({ name }) => name))('by %s meets its target, and the cut network costs what was predicted', (name) => {
@@ -105,12 +110,29 @@ describe('a pruning plan', () => {
     );
   });
 
-  it.each(['exp', 'l1'])('by %s of a network of zeros is a plan like any other', (name) => {
-    const zeros = {
-      ...resnet20,
-      weights: resnet20.weights.map((weight) => ({ ...weight, values: new Float32Array(weight.values.length) })),
-    };
-    expect(planPruning({ ...half, network: zeros, method: { name, settings: {} } }).reachedRatio).toBeGreaterThanOrEqual(0.5);
+  it.each(methods.map(({ name }) => name))('by %s of a network of zeros is a plan like any other', (name) => {
+    const zeros = withWeights((values) => new Float32Array(values.length));
+    const statistics = madeUpStatistics(zeros, name);
+    const { reachedRatio, plan } = planPruning({ ...half, network: zeros, statistics, method: { name, settings: {} } });
+    expect(reachedRatio).toBeGreaterThanOrEqual(0.5);
+    expect(PruningPlanSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+  });
+
+  it.each(methods.map(({ name }) => name))('by %s of a network whose weights are all the same is a plan like any other', (name) => {
+    const constant = withWeights((values) => new Float32Array(values.length).fill(0.25));
+    const statistics = madeUpStatistics(constant, name);
+    expect(planPruning({ ...half, network: constant, statistics, method: { name, settings: {} } }).reachedRatio).toBeGreaterThanOrEqual(
+      0.5,
+    );
+  });
+
+  it.each(['mcicp', 'apssf', 'exp', 'l1', 'l2', 'fpgm', 'lamp', 'group-norm'])('by %s refuses weights that are not finite', (name) => {
+    const broken = withWeights((values, weight) =>
+      weight === 'stage2_block1_conv1/kernel' ? values.map((value, place) => (place === 7 ? Number.NaN : value)) : values,
+    );
+    expect(() => planPruning({ ...half, network: broken, method: { name, settings: {} } })).toThrow(
+      expect.objectContaining({ code: 'BAD_NETWORK', message: expect.stringContaining('stage2_block1_conv1') }),
+    );
   });
 
   it('by EXP with BN-weighted chances keeps the channels with large γ', () => {

@@ -71,14 +71,6 @@ describe('baselines', () => {
     expect(plan('random', 0.5).keep['conv']).toHaveLength(2);
     expect(plan('random', 0.5)).toEqual(plan('random', 0.5));
   });
-
-  it.each(['l1', 'l2', 'fpgm', 'lamp', 'group-norm'])('%s refuses weights that are not finite, by group', (name) => {
-    const network = fourFilters();
-    network.weights.find((weight) => weight.name === 'conv/kernel')!.values[2] = Number.NaN;
-    expect(() => planPruning({ ...request, network, method: { name, settings: {} } })).toThrow(
-      expect.objectContaining({ code: expect.stringMatching(/BAD_NETWORK|BAD_INPUT/) }),
-    );
-  });
 });
 
 describe('one threshold for the whole network', () => {

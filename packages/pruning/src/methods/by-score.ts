@@ -33,7 +33,7 @@ export function widthsByThreshold(
 }
 
 /** Throws BAD_NETWORK, naming the group and the channel, for a score that is not a finite number. */
-function finite({ id }: GroupObservation, scores: readonly number[]): readonly number[] {
+export function finite({ id }: GroupObservation, scores: readonly number[]): readonly number[] {
   const channel = scores.findIndex((score) => !Number.isFinite(score));
   if (channel < 0) return scores;
   throw new EspalierError('BAD_NETWORK', `group ${id}: the score of channel ${channel} is not finite`, {

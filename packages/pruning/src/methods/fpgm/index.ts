@@ -3,7 +3,7 @@ import { type Points, pairwiseDistances } from '../../clustering/index.ts';
 import { defineMethod } from '../../method.ts';
 import type { GroupObservation } from '../../observation/observation.ts';
 import { largestScores } from '../../selection/largest.ts';
-import { keepLargest, meanNorm } from '../by-score.ts';
+import { finite, keepLargest, meanNorm } from '../by-score.ts';
 
 const SettingsSchema = z.strictObject({
   normShare: z
@@ -46,6 +46,7 @@ export const fpgm = defineMethod({
 
 /** Σ over the filters o' of `among` of ‖W[o] − W[o']‖₂ for every channel: the mean over the layers that make the group's channels. */
 function distanceSums(group: GroupObservation, among: readonly number[] | null = null): number[] {
+  finite(group, meanNorm(group, 2));
   const banks = group.filters();
   const sums = Array<number>(group.channels).fill(0);
   for (const { channels, length, weights } of banks) {

@@ -1,5 +1,7 @@
+import { EspalierError } from '@espalier/core';
 import { z } from 'zod';
 import { defineMethod } from '../../method.ts';
+import type { ConsumerNorms } from '../../observation/consumers.ts';
 import type { GroupObservation } from '../../observation/observation.ts';
 import { keepLargest, widthsByThreshold } from '../by-score.ts';
 import { scopeSetting } from '../scope.ts';
@@ -36,11 +38,21 @@ function groupScores(group: GroupObservation, normalise: boolean): number[] {
   const members = [
     ...group.filterNorms(2).map((norms) => norms.map((norm) => norm * norm)),
     ...group.gammas().map((gammas) => Float64Array.from(gammas, (gamma) => gamma * gamma)),
-    ...group.consumers().map(({ squares }) => squares),
+    ...group.consumers().map(finiteSquares),
   ];
   const sums = Array.from({ length: group.channels }, (_, channel) => members.reduce((sum, squares) => sum + squares[channel]!, 0));
   if (!normalise) return sums;
   // The mean over members and the mean over members and channels: the number of members cancels.
   const mean = sums.reduce((sum, score) => sum + score, 0) / sums.length;
   return mean === 0 ? sums : sums.map((sum) => sum / mean);
+}
+
+/** A kernel that is not finite is named here, where it is known: the group of what it reads may be far from it. */
+function finiteSquares({ layer, squares }: ConsumerNorms): Float64Array {
+  const channel = squares.findIndex((square) => !Number.isFinite(square));
+  if (channel < 0) return squares;
+  throw new EspalierError('BAD_NETWORK', `layer ${layer}: the weights that read channel ${channel} are not finite`, {
+    hint: 'Go back to a checkpoint from before the training diverged.',
+    path: ['layers', layer],
+  });
 }

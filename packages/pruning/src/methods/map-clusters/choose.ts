@@ -3,7 +3,7 @@ import type { ChoiceContext, GroupChoice } from '../../method.ts';
 import type { GroupObservation, NetworkObservation } from '../../observation/observation.ts';
 import { largestScores } from '../../selection/largest.ts';
 import { keepQuotas } from '../../selection/quota.ts';
-import { meanNorm } from '../by-score.ts';
+import { finite, meanNorm } from '../by-score.ts';
 import { clustersAt, clustersOfWidth, dead, isInScope, type MapGroup, mapGroup, unitsOf } from './clusters.ts';
 import type { MapClusterSettings } from './settings.ts';
 
@@ -54,7 +54,7 @@ function survivorsOf(
 ): Pick<GroupChoice, 'keep' | 'scores'> {
   if (survivors === 'random') return { keep: generator().sample(everyChannel(group), keep) };
   if (survivors === 'l1') {
-    const scores = meanNorm(group, 1);
+    const scores = finite(group, meanNorm(group, 1));
     return { keep: largestScores(scores, keep), scores };
   }
   const { living, dead: gone } = map;

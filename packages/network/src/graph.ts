@@ -1,6 +1,6 @@
 import { EspalierError, type InboundTensor, type LayerConfig, type Topology } from '@espalier/core';
 import { badNetwork } from './faults.ts';
-import type { LayerCall, LayerKind } from './layers/kind.ts';
+import type { LayerCall, LayerKind, Operations, WeightSpec } from './layers/kind.ts';
 import { layerKind } from './layers/table.ts';
 import { channelCount, elementCount, shapeText } from './shape.ts';
 
@@ -12,6 +12,9 @@ export interface GraphNode extends LayerCall {
   /** The nodes whose outputs it reads, by index: always smaller than its own. */
   readonly inputs: readonly number[];
   readonly kind: LayerKind;
+  /** What its layer owns, and what this call does for one image. Worked out while reading, so that a faulty setting shows at once. */
+  readonly weights: readonly WeightSpec[];
+  readonly operations: Partial<Operations>;
 }
 
 /** A network as a graph: nodes in an order in which every one comes after those it reads. */
@@ -163,11 +166,10 @@ function readNode({ layer, call, inbound }: PendingCall, nodes: readonly GraphNo
   const outputShape = kind.outputShape(before);
   if (channelCount(outputShape) > mostChannels || elementCount(outputShape) > largestTensor)
     throw badNetwork(layer.name, `its output ${shapeText(outputShape)} is beyond all measure`, 'Use a smaller input or fewer channels.');
-  const node = { ...before, outputShape, index: nodes.length, call, inputs, kind };
-  // Weights and operations are asked for once here, so that a faulty setting shows while reading and not in the middle of a plan.
-  kind.weights?.(node);
-  kind.operations?.(node);
-  return node;
+  const made = { ...before, outputShape };
+  const weights = kind.weights?.(made) ?? [];
+  const operations = kind.operations?.(made) ?? {};
+  return { ...made, index: nodes.length, call, inputs, kind, weights, operations };
 }
 
 function refuseDeadEnds(nodes: readonly GraphNode[], outputs: readonly number[]): void {

@@ -25,7 +25,7 @@ function listSpecs(graph: Graph): NamedWeightSpec[] {
   const specs: NamedWeightSpec[] = [];
   for (const node of graph.nodes) {
     if (node.call > 0) continue;
-    for (const spec of node.kind.weights?.(node) ?? []) specs.push({ ...spec, name: `${node.layer}/${spec.role}`, node });
+    for (const spec of node.weights) specs.push({ ...spec, name: `${node.layer}/${spec.role}`, node });
   }
   return specs;
 }

@@ -47,7 +47,10 @@ function copyNumbers(values: Float32Array, rows: readonly number[], keep: Int32A
   let row = 0;
   let written = 0;
   for (; row + 4 <= rows.length; row += 4, written += 3 * width) {
-    const [a, b, c, d] = [rows[row]!, rows[row + 1]!, rows[row + 2]!, rows[row + 3]!];
+    const a = rows[row]!;
+    const b = rows[row + 1]!;
+    const c = rows[row + 2]!;
+    const d = rows[row + 3]!;
     for (let index = 0; index < width; index++, written++) {
       const place = keep[index]!;
       result[written] = values[a + place]!;

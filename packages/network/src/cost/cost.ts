@@ -1,6 +1,6 @@
 import type { NetworkCost } from '@espalier/core';
 import type { Graph, GraphNode } from '../graph.ts';
-import type { LayerCall, LayerKind, Operations, WeightSpec } from '../layers/kind.ts';
+import type { Operations, WeightSpec } from '../layers/kind.ts';
 import { elementCount, type Shape } from '../shape.ts';
 import { conventions, type ConventionName } from './conventions.ts';
 
@@ -39,16 +39,17 @@ const nothing: Operations = {
 const learnableCount = (weights: readonly WeightSpec[]): number =>
   weights.reduce((total, { learnable, shape }) => total + (learnable ? elementCount(shape) : 0), 0);
 
-/** Parameters (all learnable ones) and multiply-accumulates of one call. */
-export function callCost(kind: LayerKind, call: LayerCall): NetworkCost {
-  return { parameters: learnableCount(kind.weights?.(call) ?? []), macs: kind.operations?.(call).macs ?? 0 };
-}
+/** Parameters (all learnable ones) and multiply-accumulates of one call of a layer with these weights. */
+export const callCost = (weights: readonly WeightSpec[], { macs = 0 }: Partial<Operations>): NetworkCost => ({
+  parameters: learnableCount(weights),
+  macs,
+});
 
 function layerCost(node: GraphNode, conventionName: ConventionName): LayerCost {
   const convention = conventions[conventionName];
-  const weights = node.call === 0 ? (node.kind.weights?.(node) ?? []) : [];
+  const weights = node.call === 0 ? node.weights : [];
   const normalisationParameters = learnableCount(weights.filter(({ normalisation }) => normalisation));
-  const operations = { ...nothing, ...node.kind.operations?.(node) };
+  const operations = { ...nothing, ...node.operations };
   return {
     layer: node.layer,
     type: node.type,

@@ -29,10 +29,10 @@ export function hrankRuleCost(graph: Graph, rates: RemovalRates): HrankRuleCost 
   for (const node of graph.nodes) {
     const channels = channelCount(node.outputShape);
     const kept = channels - Math.trunc((rates[node.layer] ?? 0) * channels);
-    const { macs = 0, denseBiases = 0 } = node.kind.operations?.(node) ?? {};
+    const { macs = 0, denseBiases = 0 } = node.operations;
     cost += (macs / channels) * kept + denseBiases;
     if (node.call > 0) continue;
-    for (const { shape, learnable, normalisation } of node.kind.weights?.(node) ?? [])
+    for (const { shape, learnable, normalisation } of node.weights)
       if (learnable && !normalisation) parameters += (elementCount(shape) / channels) * kept;
   }
   return { parameters, cost };

@@ -60,9 +60,10 @@ function costAtWidths(node: GraphNode, tensorWidths: readonly number[]): Network
   const inputShapes = node.inputShapes.map((shape, position) => withChannels(shape, tensorWidths[node.inputs[position]!]!));
   const outputShape = withChannels(node.outputShape, tensorWidths[node.index]!);
   if (channelCount(outputShape) === channelCount(node.outputShape) && channelCount(inputShapes[0]!) === channelCount(node.inputShapes[0]!))
-    return callCost(node.kind, node);
+    return callCost(node.weights, node.operations);
   const patch = node.kind.resize?.(node, { inputShapes, outputShape, keptInputs: null, keptOutputs: null });
-  return callCost(node.kind, { ...node, config: { ...node.config, ...patch }, inputShapes, outputShape });
+  const call = { ...node, config: { ...node.config, ...patch }, inputShapes, outputShape };
+  return callCost(node.kind.weights?.(call) ?? [], node.kind.operations?.(call) ?? {});
 }
 
 const badWidth = (group: string, message: string): EspalierError =>

@@ -6,6 +6,7 @@ import { Command, Option } from 'commander';
 import { names, positiveNumber, ratios, seeds, wholeNumber } from '../arguments.ts';
 import { onThisMachine, type LocalMachine } from '../local-job.ts';
 import { networkSource } from '../network-source.ts';
+import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { percent, table } from '../table.ts';
 
@@ -25,69 +26,73 @@ interface CompareOptions {
   parentLearningRate: number;
 }
 
-const examples = `
-Examples:
-  espalier compare-methods --networks resnet20 --dataset digits --out comparison
-  espalier compare-methods --networks a.zip,b.zip --dataset digits --methods exp,l1,random --targets 0.3,0.6 --seeds 1,2 --out comparison`;
-
 export const compareMethodsCommand = (output: () => Output): Command =>
-  new Command('compare-methods')
-    .description('run methods on one budget over several seeds: a table, a plot, and the hypervolume of each; goes on where it was stopped')
-    .requiredOption('--networks <list>', 'trained network files, or names of the zoo, which are trained first', names)
-    .requiredOption('--dataset <folder>', 'a dataset')
-    .requiredOption('--out <folder>', 'where comparison.json, comparison.md, a plot of each network and every compression go')
-    .option('--methods <list>', 'left out: all that espalier methods lists', names)
-    .option('--targets <list>', 'shares to remove', ratios, [0.3, 0.5, 0.7])
-    .addOption(new Option('--measure <name>', 'of what').choices(['macs', 'parameters']).default('macs'))
-    .option('--seeds <list>', 'every method and target is done once with each', seeds, [1, 2, 3])
-    .option('--epochs <count>', 'retraining passes of every small network', wholeNumber, 2)
-    .option('--batch-size <count>', 'images in a step', wholeNumber, 128)
-    .option('--learning-rate <rate>', 'the peak of the retraining', positiveNumber, 0.02)
-    .option('--no-distil', 'retrain on the labels alone, without the whole network as teacher')
-    .option('--parent-epochs <count>', 'training passes of networks of the zoo', wholeNumber, 6)
-    .option('--parent-learning-rate <rate>', 'the peak of their training', positiveNumber, 0.1)
-    .addHelpText('after', examples)
-    .action(async (options: CompareOptions) => {
-      const [{ catalogue, completeMethodChoice }, { runComparison }, { summarise }, { comparisonReport, plotFile }, { paretoPlot }] =
-        await Promise.all([
-          import('@espalier/pruning'),
-          import('../comparison/comparison.ts'),
-          import('../comparison/summary.ts'),
-          import('../comparison/report.ts'),
-          import('../comparison/plot.ts'),
-        ]);
-      const { epochs, batchSize, learningRate, out, measure } = options;
-      const methods = (options.methods ?? catalogue.map(({ name }) => name)).map((name) => completeMethodChoice({ name, settings: {} }));
-      const { datasetAt, inspectDataset } = await import('@espalier/datasets');
-      const dataset = await datasetAt(options.dataset);
-      const { classes } = await inspectDataset(dataset);
-      const retraining = TrainingSettingsSchema.parse({ epochs, batchSize, learningRate });
-      const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;
-      const cells = await onThisMachine(output(), async (machine) => {
-        const networks: { name: string; path: string }[] = [];
-        for (const named of options.networks) networks.push(await trainedNetwork(named, options, machine));
-        const targets = options.targets.map((reductionRatio) => TargetSchema.parse({ measure, reductionRatio }));
-        const comparison = { networks, dataset, methods, targets, seeds: options.seeds, retraining, distillation };
-        return runComparison({ ...comparison, folder: path.join(out, 'runs') }, machine, (text) => output().note(text));
-      });
-      const summary = summarise(cells, classes.length);
-      const report = comparisonReport(summary, { seeds: options.seeds, retraining, distillation });
-      await writeFileAtomically(path.join(out, 'comparison.json'), `${JSON.stringify({ ...summary, cells }, null, 1)}\n`);
-      await writeFileAtomically(path.join(out, 'comparison.md'), report);
-      for (const { network } of summary.before) await writeFileAtomically(path.join(out, plotFile(network)), paretoPlot(summary, network));
-      const rows = summary.worth.map(({ network, method, hypervolume: { estimate, low, high } }) => [
-        network,
-        method,
-        estimate.toFixed(4),
-        `${low.toFixed(4)} to ${high.toFixed(4)}`,
-        summary.rows
-          .filter((row) => row.network === network && row.method === method)
-          .map(({ accuracy }) => percent(accuracy.mean))
-          .join(', '),
+  withExamples(
+    new Command('compare-methods')
+      .description(
+        'run methods on one budget over several seeds: a table, a plot, and the hypervolume of each; goes on where it was stopped',
+      )
+      .requiredOption('--networks <list>', 'trained network files, or names of the zoo, which are trained first', names)
+      .requiredOption('--dataset <folder>', 'a dataset')
+      .requiredOption('--out <folder>', 'where comparison.json, comparison.md, a plot of each network and every compression go')
+      .option('--methods <list>', 'left out: all that espalier methods lists', names)
+      .option('--targets <list>', 'shares to remove', ratios, [0.3, 0.5, 0.7])
+      .addOption(new Option('--measure <name>', 'of what').choices(['macs', 'parameters']).default('macs'))
+      .option('--seeds <list>', 'every method and target is done once with each', seeds, [1, 2, 3])
+      .option('--epochs <count>', 'retraining passes of every small network', wholeNumber, 2)
+      .option('--batch-size <count>', 'images in a step', wholeNumber, 128)
+      .option('--learning-rate <rate>', 'the peak of the retraining', positiveNumber, 0.02)
+      .option('--no-distil', 'retrain on the labels alone, without the whole network as teacher')
+      .option('--parent-epochs <count>', 'training passes of networks of the zoo', wholeNumber, 6)
+      .option('--parent-learning-rate <rate>', 'the peak of their training', positiveNumber, 0.1),
+    [
+      ['espalier compare-methods --networks resnet20 --dataset digits --out comparison', 'all methods, three targets, three seeds'],
+      [
+        'espalier compare-methods --networks a.zip,b.zip --dataset digits --methods exp,l1 --targets 0.3,0.6 --seeds 1,2 --out comparison',
+        'fewer of each',
+      ],
+    ],
+  ).action(async (options: CompareOptions) => {
+    const [{ catalogue, completeMethodChoice }, { runComparison }, { summarise }, { comparisonReport, plotFile }, { paretoPlot }] =
+      await Promise.all([
+        import('@espalier/pruning'),
+        import('../comparison/comparison.ts'),
+        import('../comparison/summary.ts'),
+        import('../comparison/report.ts'),
+        import('../comparison/plot.ts'),
       ]);
-      const text = table(['network', 'method', 'hypervolume', '95 % interval', `accuracy at ${options.targets.join(', ')}`], rows);
-      output().result({ ...summary, cells }, `${text}\n\n${path.join(out, 'comparison.md')}`);
+    const { epochs, batchSize, learningRate, out, measure } = options;
+    const methods = (options.methods ?? catalogue.map(({ name }) => name)).map((name) => completeMethodChoice({ name, settings: {} }));
+    const { datasetAt, inspectDataset } = await import('@espalier/datasets');
+    const dataset = await datasetAt(options.dataset);
+    const { classes } = await inspectDataset(dataset);
+    const retraining = TrainingSettingsSchema.parse({ epochs, batchSize, learningRate });
+    const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;
+    const cells = await onThisMachine(output(), async (machine) => {
+      const networks: { name: string; path: string }[] = [];
+      for (const named of options.networks) networks.push(await trainedNetwork(named, options, machine));
+      const targets = options.targets.map((reductionRatio) => TargetSchema.parse({ measure, reductionRatio }));
+      const comparison = { networks, dataset, methods, targets, seeds: options.seeds, retraining, distillation };
+      return runComparison({ ...comparison, folder: path.join(out, 'runs') }, machine, (text) => output().note(text));
     });
+    const summary = summarise(cells, classes.length);
+    const report = comparisonReport(summary, { seeds: options.seeds, retraining, distillation });
+    await writeFileAtomically(path.join(out, 'comparison.json'), `${JSON.stringify({ ...summary, cells }, null, 1)}\n`);
+    await writeFileAtomically(path.join(out, 'comparison.md'), report);
+    for (const { network } of summary.before) await writeFileAtomically(path.join(out, plotFile(network)), paretoPlot(summary, network));
+    const rows = summary.worth.map(({ network, method, hypervolume: { estimate, low, high } }) => [
+      network,
+      method,
+      estimate.toFixed(4),
+      `${low.toFixed(4)} to ${high.toFixed(4)}`,
+      summary.rows
+        .filter((row) => row.network === network && row.method === method)
+        .map(({ accuracy }) => percent(accuracy.mean))
+        .join(', '),
+    ]);
+    const text = table(['network', 'method', 'hypervolume', '95 % interval', `accuracy at ${options.targets.join(', ')}`], rows);
+    output().result({ ...summary, cells }, `${text}\n\n${path.join(out, 'comparison.md')}`);
+  });
 
 /** A file as it is; a network of the zoo is trained once, and found again the next time. */
 async function trainedNetwork(

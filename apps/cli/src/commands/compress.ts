@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { writeFileAtomically } from '@espalier/core/node';
 import { ratio, positiveNumber, wholeNumber } from '../arguments.ts';
+import { withExamples } from '../help.ts';
 import { onThisMachine } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import type { Output } from '../output.ts';
@@ -15,45 +16,47 @@ interface CompressOptions extends CompressionFlags {
   resume: boolean;
 }
 
-const examples = `
-Examples:
-  espalier compress --model network.zip --dataset digits --method exp --macs 0.5 --epochs 4 --out small
-  espalier compress --model network.zip --dataset digits --recipe recipe.yaml --out small --resume`;
-
 export const compressCommand = (output: () => Output): Command =>
-  new Command('compress')
-    .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
-    .requiredOption('--model <file>', 'a trained network')
-    .requiredOption('--dataset <folder>', 'a dataset')
-    .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
-    .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
-    .option('--method <name>', 'how channels are chosen: one of espalier methods')
-    .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
-    .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
-    .option('--rounds <count>', 'prune – retrain rounds', wholeNumber)
-    .option('--epochs <count>', 'retraining passes over the training split, each round', wholeNumber)
-    .option('--batch-size <count>', 'images in a step', wholeNumber)
-    .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
-    .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
-    .option('--resume', 'go on with what lies in the folder; what is done there is not done again', false)
-    .addHelpText('after', examples)
-    .action(async (options: CompressOptions) => {
-      const { model, out, resume } = options;
-      const recipe = await compressionRecipe(options.recipe, options);
-      const [{ compress }, { describeCompression, provenanceFile }, { compressionReport }] = await Promise.all([
-        import('../compress/pipeline.ts'),
-        import('../compress/result.ts'),
-        import('../compress/report.ts'),
-      ]);
-      const { datasetAt } = await import('@espalier/datasets');
-      const dataset = await datasetAt(options.dataset);
-      const compressed = await onThisMachine(output(), (machine) =>
-        compress({ network: model, dataset, recipe, folder: out, resume, latency: true }, machine),
-      );
-      const { result, provenance } = await describeCompression(compressed, model, recipe);
-      await writeFileAtomically(path.join(out, provenanceFile), `${JSON.stringify(provenance)}\n`);
-      await writeFileAtomically(path.join(out, 'report.md'), compressionReport(result));
-      await writeFileAtomically(path.join(out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-      const { before, afterPruning, after } = result;
-      output().result(result, `${measurementTable({ before, 'cut, not retrained': afterPruning, after })}\n\n${result.network.path}`);
-    });
+  withExamples(
+    new Command('compress')
+      .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
+      .requiredOption('--model <file>', 'a trained network')
+      .requiredOption('--dataset <folder>', 'a dataset')
+      .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
+      .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
+      .option('--method <name>', 'how channels are chosen: one of espalier methods')
+      .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
+      .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
+      .option('--rounds <count>', 'prune – retrain rounds', wholeNumber)
+      .option('--epochs <count>', 'retraining passes over the training split, each round', wholeNumber)
+      .option('--batch-size <count>', 'images in a step', wholeNumber)
+      .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
+      .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
+      .option('--resume', 'go on with what lies in the folder; what is done there is not done again', false),
+    [
+      [
+        'espalier compress --model network.zip --dataset digits --method exp --macs 0.5 --epochs 4 --learning-rate 0.02 --out small',
+        'half of the MACs',
+      ],
+      ['espalier compress --model network.zip --dataset digits --recipe recipe.yaml --out small --resume', 'go on where it was stopped'],
+    ],
+  ).action(async (options: CompressOptions) => {
+    const { model, out, resume } = options;
+    const recipe = await compressionRecipe(options.recipe, options);
+    const [{ compress }, { describeCompression, provenanceFile }, { compressionReport }] = await Promise.all([
+      import('../compress/pipeline.ts'),
+      import('../compress/result.ts'),
+      import('../compress/report.ts'),
+    ]);
+    const { datasetAt } = await import('@espalier/datasets');
+    const dataset = await datasetAt(options.dataset);
+    const compressed = await onThisMachine(output(), (machine) =>
+      compress({ network: model, dataset, recipe, folder: out, resume, latency: true }, machine),
+    );
+    const { result, provenance } = await describeCompression(compressed, model, recipe);
+    await writeFileAtomically(path.join(out, provenanceFile), `${JSON.stringify(provenance)}\n`);
+    await writeFileAtomically(path.join(out, 'report.md'), compressionReport(result));
+    await writeFileAtomically(path.join(out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    const { before, afterPruning, after } = result;
+    output().result(result, `${measurementTable({ before, 'cut, not retrained': afterPruning, after })}\n\n${result.network.path}`);
+  });

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { writeFileAtomically } from '@espalier/core/node';
 import { diff, diffHtml, diffText } from '@espalier/network';
 import { withExamples } from '../help.ts';
 import { openTopology } from '../networks/open.ts';
 import { choicesOf, networkArgument, type NetworkFlags, withNetworkOptions } from '../networks/options.ts';
 import type { Output } from '../output.ts';
+import { writeAskedFile } from '../write-file.ts';
 
 interface DiffOptions extends NetworkFlags {
   html?: string;
@@ -23,7 +23,7 @@ export const diffCommand = (output: () => Output): Command =>
         const choices = choicesOf(flags, a, b);
         const difference = diff(await openTopology(a, choices), await openTopology(b, choices));
         const titles = { before: a, after: b };
-        if (html !== undefined) await writeFileAtomically(html, diffHtml(difference, { titles }));
+        if (html !== undefined) await writeAskedFile(html, diffHtml(difference, { titles }));
         const { comparison: _, ...changes } = difference;
         output().result({ before: a, after: b, ...changes }, html === undefined ? diffText(difference, titles) : `wrote ${html}`);
       }),

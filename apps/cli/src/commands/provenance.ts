@@ -5,6 +5,7 @@ import { channelOrigin, ChannelProvenanceSchema, type ChannelHistory, type Chann
 import { Command } from 'commander';
 import { wholeNumber } from '../arguments.ts';
 import { openTopology } from '../networks/open.ts';
+import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { count, table } from '../table.ts';
 
@@ -16,32 +17,31 @@ interface ProvenanceOptions {
   network?: string;
 }
 
-const examples = `
-Examples:
-  espalier provenance small
-  espalier provenance small --group stage1_block1_conv1
-  espalier provenance small --layer stage1_block1_conv1 --channel 3 --original network.zip`;
-
 export const provenanceCommand = (output: () => Output): Command =>
-  new Command('provenance')
-    .description(
-      'say of the channels of a compressed network which channel of the original each was, in which round it stayed or went, and why',
-    )
-    .argument('<folder>', 'the folder of a compression, or its provenance.json')
-    .option('--group <id>', 'every channel of one dependency group')
-    .option('--layer <name>', 'one channel of one layer of the compressed network, with --channel and --original')
-    .option('--channel <index>', 'an output channel of that layer, counted from 0', wholeNumber)
-    .option('--original <network>', 'the network that was compressed')
-    .option('--network <network>', 'the compressed network; left out: network.zip in the folder')
-    .addHelpText('after', examples)
-    .action(async (named: string, options: ProvenanceOptions) => {
-      const file = named.endsWith('.json') ? named : path.join(named, 'provenance.json');
-      const provenance = await readProvenance(file);
-      if (options.layer !== undefined) return output().result(...(await oneChannel(provenance, file, options.layer, options)));
-      if (options.group !== undefined) return output().result(...oneGroup(provenance, options.group));
-      const rows = provenance.groups.map(({ group, before, after }) => [group, count(before), count(after)]);
-      output().result(provenance, table(['group', 'channels before', 'after'], rows));
-    });
+  withExamples(
+    new Command('provenance')
+      .description(
+        'say of the channels of a compressed network which channel of the original each was, in which round it stayed or went, and why',
+      )
+      .argument('<folder>', 'the folder of a compression, or its provenance.json')
+      .option('--group <id>', 'every channel of one dependency group')
+      .option('--layer <name>', 'one channel of one layer of the compressed network, with --channel and --original')
+      .option('--channel <index>', 'an output channel of that layer, counted from 0', wholeNumber)
+      .option('--original <network>', 'the network that was compressed')
+      .option('--network <network>', 'the compressed network; left out: network.zip in the folder'),
+    [
+      ['espalier provenance small', 'widths of all groups, before and after'],
+      ['espalier provenance small --group stage1_block1_conv1', 'what became of each of its channels'],
+      ['espalier provenance small --layer stage1_block1_conv1 --channel 3 --original network.zip', 'down to the filter'],
+    ],
+  ).action(async (named: string, options: ProvenanceOptions) => {
+    const file = named.endsWith('.json') ? named : path.join(named, 'provenance.json');
+    const provenance = await readProvenance(file);
+    if (options.layer !== undefined) return output().result(...(await oneChannel(provenance, file, options.layer, options)));
+    if (options.group !== undefined) return output().result(...oneGroup(provenance, options.group));
+    const rows = provenance.groups.map(({ group, before, after }) => [group, count(before), count(after)]);
+    output().result(provenance, table(['group', 'channels before', 'after'], rows));
+  });
 
 async function readProvenance(file: string): Promise<ChannelProvenance> {
   let json: unknown;

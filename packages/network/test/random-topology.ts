@@ -43,6 +43,10 @@ const passing = fc
     ['ReLU', {}],
     ['SpatialDropout2D', { rate: 0.5 }],
     ['LeakyReLU', { alpha: 0.2 }],
+    ['ELU', { alpha: 0.7 }],
+    ['ThresholdedReLU', { theta: 0.3 }],
+    ['GaussianNoise', { stddev: 0.5 }],
+    ['ActivityRegularization', { l2: 0.5 }],
     ['PReLU', { shared_axes: [1, 2] }],
     ['PReLU', {}],
     ['Dropout', { rate: 0.5 }],
@@ -148,6 +152,13 @@ const reshaped = count(2, 4).map((units): Step => (net, at) => {
   return { ...at, tensor: net.add('Reshape', [net.dense(rows, units)], { target_shape: [at.height, at.width, units] }), channels: units };
 });
 
+const cropped = fc.constant<Step>((net, at) => {
+  if (at.height < 2 || at.width < 3) return at;
+  // prettier-ignore
+  const tensor = net.add('Cropping2D', [at.tensor], { cropping: [[1, 0], [0, 2]] });
+  return { ...at, tensor, height: at.height - 1, width: at.width - 2 };
+});
+
 /** Cuts the channels of a place into halves and puts the halves side by side: channel c and c + C/2 become one. */
 const folded = fc.constant<Step>((net, at) => {
   if (at.channels % 2 === 1) return at;
@@ -206,7 +217,7 @@ export const randomTopology: fc.Arbitrary<Topology> = fc
         ...[resizing, depthwise, separable, transposed, grouped, residual, paddedShortcut, concatenation, stacked, gate].map(
           (arbitrary) => ({ weight: 1, arbitrary }),
         ),
-        ...[spatialGate, shared, reshaped, folded, shuffled, selected, turned].map((arbitrary) => ({ weight: 1, arbitrary })),
+        ...[spatialGate, shared, reshaped, folded, cropped, shuffled, selected, turned].map((arbitrary) => ({ weight: 1, arbitrary })),
       ),
       { minLength: 1, maxLength: 6 },
     ),

@@ -53,6 +53,10 @@ function run(node: GraphNode, inputs: readonly Tensor[], own: (role: string) => 
       return activate(node.type.toLowerCase(), input);
     case 'LeakyReLU':
       return { ...input, values: input.values.map((x) => (x < 0 ? x * Number(config['alpha']) : x)) };
+    case 'ELU':
+      return { ...input, values: input.values.map((x) => (x < 0 ? Number(config['alpha']) * Math.expm1(x) : x)) };
+    case 'ThresholdedReLU':
+      return { ...input, values: input.values.map((x) => (x > Number(config['theta']) ? x : 0)) };
     case 'PReLU': {
       const alpha = own('alpha')!.values;
       return { ...input, values: input.values.map((x, index) => (x < 0 ? x * alpha[index % alpha.length]! : x)) };
@@ -66,6 +70,10 @@ function run(node: GraphNode, inputs: readonly Tensor[], own: (role: string) => 
     case 'ZeroPadding2D': {
       const [[top], [left]] = config['padding'] as [[number], [number]];
       return movePixels(input, outputShape, (y, x) => [y - top, x - left]);
+    }
+    case 'Cropping2D': {
+      const [[top], [left]] = config['cropping'] as [[number], [number]];
+      return movePixels(input, outputShape, (y, x) => [y + top, x + left]);
     }
     case 'UpSampling2D': {
       const [vertical, horizontal] = pair(config['size']);
@@ -84,6 +92,8 @@ function run(node: GraphNode, inputs: readonly Tensor[], own: (role: string) => 
       return turn(input, config['dims'] as readonly number[], outputShape);
     case 'Dropout':
     case 'SpatialDropout2D':
+    case 'GaussianNoise':
+    case 'ActivityRegularization':
       return input;
     default:
       return merge(node.type, inputs, outputShape);

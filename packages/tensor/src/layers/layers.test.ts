@@ -135,6 +135,13 @@ describe('layers that TF.js has in part', () => {
     expect([...values(layer.apply(x))]).toEqual([...at(first!, fourth!), ...at(second!, fifth!)]);
   });
 
+  it('ELU takes any α', () => {
+    const layer = deserialize('ELU', { alpha: 0.5 });
+    const y = values(layer.apply(tf.tensor([-1, 0, 2])));
+    [0.5 * Math.expm1(-1), 0, 2].forEach((expected, index) => expect(y[index]).toBeCloseTo(expected, 6));
+    expect(layer.getConfig()).toMatchObject({ alpha: 0.5 });
+  });
+
   it.each(['GlobalAveragePooling2D', 'GlobalMaxPooling2D'])('%s keeps axes of length one where asked', (className) => {
     const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 1, 2]);
     const [kept, dropped] = [true, false].map((keepdims) => deserialize(className, { keepdims }));

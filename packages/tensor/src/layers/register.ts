@@ -5,6 +5,7 @@ import { ChannelPadding } from './channel-padding.ts';
 import { ChannelSelection } from './channel-selection.ts';
 import { Convolution } from './convolution.ts';
 import { DepthwiseConvolution, SeparableConvolution } from './depthwise-convolution.ts';
+import { ExponentialLinearUnit } from './elu.ts';
 import { GlobalAveragePooling, GlobalMaximumPooling } from './global-pooling.ts';
 import { L2Normalization } from './l2-normalization.ts';
 import { ActivityRegularization, SpatialDropout } from './regularization.ts';
@@ -14,7 +15,14 @@ import { Subtract } from './subtract.ts';
 const ownLayers = [ChannelPadding, ChannelSelection, L2Normalization, Subtract, SpatialDropout, ActivityRegularization];
 
 /** Layers that TF.js has only in part; these take the place of its own. */
-const completedLayers = [Convolution, DepthwiseConvolution, SeparableConvolution, GlobalAveragePooling, GlobalMaximumPooling];
+const completedLayers = [
+  Convolution,
+  DepthwiseConvolution,
+  SeparableConvolution,
+  GlobalAveragePooling,
+  GlobalMaximumPooling,
+  ExponentialLinearUnit,
+];
 
 let registered = false;
 

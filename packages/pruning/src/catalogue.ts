@@ -56,3 +56,16 @@ export function completeMethodChoice({ name, settings }: MethodChoice): MethodCh
     cause: parsed.error,
   });
 }
+
+/** A method with the settings of one of its presets; without one, its defaults. Throws BAD_RECIPE for a method or preset that there is not. */
+export function methodWithPreset(name: string, preset?: string): MethodChoice {
+  const { presets } = methodNamed(name);
+  if (preset === undefined) return completeMethodChoice({ name, settings: {} });
+  const settings = presets[preset];
+  if (settings !== undefined) return completeMethodChoice({ name, settings });
+  const known = Object.keys(presets);
+  throw new EspalierError('BAD_RECIPE', `the method ${name} has no preset ${preset}`, {
+    hint: known.length === 0 ? 'It has none: leave the preset out.' : `Choose one of ${known.join(', ')}, or leave the preset out.`,
+    path: ['method', 'preset'],
+  });
+}

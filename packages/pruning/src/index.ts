@@ -19,7 +19,7 @@ export { acpSwarm, type WidthSwarm } from './methods/acp/swarm.ts';
 export { expKernelMask, withSilentKernels, type KernelMask } from './methods/exp/kernel-mask.ts';
 export { mcicpCentreRanges } from './methods/mcicp/index.ts';
 export { widthBudget } from './selection/budget.ts';
-export { catalogue, methodNamed, completeMethodChoice, type MethodDescription } from './catalogue.ts';
+export { catalogue, methodNamed, completeMethodChoice, methodWithPreset, type MethodDescription } from './catalogue.ts';
 export { channelChooser } from './chooser.ts';
 export { searchFor, type SearchRequest } from './search-for.ts';
 export type { AccuracySearch } from './search/index.ts';

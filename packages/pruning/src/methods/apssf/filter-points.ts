@@ -57,12 +57,14 @@ function pointsOfBank(bank: FilterBank, channels: readonly number[], settings: D
   let start = 0;
   for (const { size, weight, place } of views) {
     const scale = Math.sqrt(weight / size);
-    const places = placesOf(place, copies, height, width, inputsOfCopy);
+    // A view with as many sums as there are weights only puts them in another order, which distances do not see.
+    const places = size === length ? null : placesOf(place, copies, height, width, inputsOfCopy);
     for (let row = 0; row < channels.length; row++) {
       const factor = settings.scaleFree ? (norms[row] === 0 ? 0 : scale / norms[row]!) : scale;
       const point = row * dimensions + start;
       const filter = channels[row]! * length;
-      for (let k = 0; k < length; k++) values[point + places[k]!]! += factor * weights[filter + k]!;
+      if (places === null) for (let k = 0; k < length; k++) values[point + k] = factor * weights[filter + k]!;
+      else for (let k = 0; k < length; k++) values[point + places[k]!]! += factor * weights[filter + k]!;
     }
     start += size;
   }

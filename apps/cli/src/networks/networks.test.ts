@@ -127,7 +127,15 @@ describe('networks on the command line', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
     const { error } = JSON.parse(stdout);
     expect(error.code).toBe('BAD_ARTIFACT');
+    expect(error.message).toContain(at(file));
     expect(error.message).toMatch(message);
+  });
+
+  it('says where a page can’t be written, with exit code 2', async () => {
+    await writeFile(at('occupied'), '');
+    const { code, stderr } = await espalierInside('diff', small, small, '--html', at('occupied/page.html'));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${at('occupied/page.html')} can't be written`);
   });
 
   it('refuses what only a zoo network can be asked for, with exit code 2', async () => {

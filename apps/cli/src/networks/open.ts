@@ -52,7 +52,17 @@ export async function openNetwork(named: string, choices: NetworkChoices): Promi
   }
   // Loaded only here: what needs no file shall not wait for the readers of all formats.
   const { readNetworkFile } = await import('@espalier/formats');
-  return readNetworkFile(named, { inputShape: choices.input });
+  return readNetworkFile(named, { inputShape: choices.input }).catch((error: unknown) => {
+    throw withPlace(named, error);
+  });
+}
+
+/** What is wrong with the content of a file, with the file's name: a command may read several. */
+function withPlace(named: string, error: unknown): unknown {
+  const isOfContent = error instanceof EspalierError && (error.code === 'BAD_ARTIFACT' || error.code === 'BAD_NETWORK');
+  if (!isOfContent || error.message.includes(named)) return error;
+  const { code, message, hint, path } = error;
+  return new EspalierError(code, `${named}: ${message}`, { hint, path, cause: error });
 }
 
 /** Its topology alone: drawing the weights of a large architecture takes seconds that counting it does not need. */

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { NetworkData } from '@espalier/core';
-import { writeFileAtomically } from '@espalier/core/node';
 import { diff, diffHtml, type PruningPlan } from '@espalier/network';
+import { writeAskedFile } from '../write-file.ts';
 
 export interface PruningFiles {
   /** The file or folder of the network. */
@@ -37,9 +37,9 @@ export async function writePruned(
   const { format } = await writeNetworkFile(out, pruned, opset === undefined ? {} : { opset });
   const base = format === 'tfjs-folder' ? `${path.join(out, '.')}${path.sep}` : `${out.slice(0, -path.extname(out).length)}.`;
   const files = { network: out, format, plan: `${base}plan.json`, report: `${base}report.json`, page: `${base}report.html` };
-  await writeFileAtomically(files.plan, `${JSON.stringify(plan, null, 1)}\n`);
-  await writeFileAtomically(files.report, `${JSON.stringify(report(files), null, 1)}\n`);
+  await writeAskedFile(files.plan, `${JSON.stringify(plan, null, 1)}\n`);
+  await writeAskedFile(files.report, `${JSON.stringify(report(files), null, 1)}\n`);
   const difference = diff(original.topology, pruned.topology);
-  await writeFileAtomically(files.page, diffHtml(difference, { titles: { before: named, after: out } }));
+  await writeAskedFile(files.page, diffHtml(difference, { titles: { before: named, after: out } }));
   return files;
 }

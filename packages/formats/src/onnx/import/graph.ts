@@ -76,8 +76,8 @@ function makersOf(graph: OnnxGraph, opset: number) {
 }
 
 /**
- * The nodes on the way to the outputs, each behind those it reads. ONNX asks for that order in the file; files that break it are read all the
- * same, unless a node waits for itself.
+ * The nodes on the way to the outputs, each behind those it reads: in the file's order where it keeps ONNX's rule and is such an order; files that
+ * break it are read all the same, unless a node waits for itself.
  */
 function inOrder(
   graph: OnnxGraph,
@@ -125,7 +125,17 @@ function inOrder(
     const maker = makerOf(name, null);
     if (maker !== null && !state.has(maker)) visit(maker);
   }
-  return order;
+  const asInFile = graph.nodes.filter((node) => state.has(node));
+  return isOrdered(asInFile, makers) ? asInFile : order;
+}
+
+function isOrdered(nodes: readonly OnnxNode[], makers: ReadonlyMap<string, OnnxNode | null>): boolean {
+  const done = new Set<OnnxNode | null | undefined>([null, undefined]);
+  return nodes.every((node) => {
+    const fits = node.inputs.every((input) => done.has(makers.get(input)));
+    done.add(node);
+    return fits;
+  });
 }
 
 function refuseForeign(node: OnnxNode, opset: number): void {

@@ -11,6 +11,7 @@ export interface TrainingFlags {
 
 export interface CompressionFlags extends TrainingFlags {
   method?: string;
+  preset?: string;
   /** The share to remove. */
   macs?: number;
   parameters?: number;
@@ -35,12 +36,19 @@ export async function compressionRecipe(
     ...rest,
     ...seedOf(flags),
     ...(flags.rounds === undefined ? {} : { rounds: flags.rounds }),
-    method: flags.method === undefined ? (method ?? { name: 'exp' }) : { name: flags.method },
+    method: await methodOf(flags, method),
     target: targetOf(flags) ?? { measure: 'macs', ...asFields(target) },
     retraining: { ...asFields(retraining), ...settingsOf(flags) },
   });
   if (recipe.kind !== 'compression') throw wrongKind(file, 'compression', recipe.kind);
   return recipe;
+}
+
+/** The flags replace the recipe's method as a whole: settings of one method mean nothing to another. */
+async function methodOf({ method: name, preset }: CompressionFlags, ofRecipe: unknown): Promise<unknown> {
+  if (name === undefined && preset === undefined) return ofRecipe ?? { name: 'exp' };
+  const { methodWithPreset } = await import('@espalier/pruning');
+  return methodWithPreset(name ?? String(asFields(ofRecipe)['name'] ?? 'exp'), preset);
 }
 
 function targetOf({ macs, parameters }: CompressionFlags): TargetInput | undefined {

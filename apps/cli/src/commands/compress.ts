@@ -25,6 +25,7 @@ export const compressCommand = (output: () => Output): Command =>
       .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
       .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
       .option('--method <name>', 'how channels are chosen: one of espalier methods')
+      .option('--preset <name>', 'settings of the method, such as paper: what its authors do')
       .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
       .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
       .option('--rounds <count>', 'prune – retrain rounds', wholeNumber)

@@ -1,5 +1,5 @@
-import type { NetworkData } from '@espalier/core';
-import { dependencyGroups, readGraph } from '@espalier/network';
+import type { NetworkData, Topology } from '@espalier/core';
+import { cutTopology, dependencyGroups, keptChannels, readGraph } from '@espalier/network';
 import { randomPlan } from '@espalier/network/testing';
 import { prune } from '@espalier/surgery';
 import { encodeOnnx, type OnnxOptions } from '../src/onnx/encode.ts';
@@ -27,4 +27,18 @@ export function cutAtRandom(network: NetworkData, seed: number, least = 1): Netw
   const groups = dependencyGroups(readGraph(network.topology));
   const plan = randomPlan(groups, seed, least);
   return Object.keys(plan.keep).length === 0 ? null : prune(network, plan);
+}
+
+/** The same architecture with an eighth of the channels of every group, at least four: every kind of layer, and weights that cost no time. */
+export function narrowed(topology: Topology): Topology {
+  const graph = readGraph(topology);
+  const keep = Object.fromEntries(
+    dependencyGroups(graph)
+      .filter(({ prunable }) => prunable)
+      .map(({ id, channels }) => [
+        id,
+        Array.from({ length: Math.min(channels, Math.max(4, Math.floor(channels / 8))) }, (_, channel) => channel),
+      ]),
+  );
+  return cutTopology(graph, keptChannels(graph, { keep }));
 }

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { EspalierError, type NetworkData } from '@espalier/core';
+import { dependencyGroups, networkCost, readGraph } from '@espalier/network';
+import { randomTopology } from '@espalier/network/testing';
+import { buildZooTopology, zoo } from '@espalier/zoo';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutAtRandom, narrowed } from '../../test/engines.ts';
+import { randomWeights } from '../../test/random-weights.ts';
+import { tensorflowRunner } from '../../test/tensorflow-runner.ts';
+import { compareRunners } from '../verification/compare.ts';
+import { onnxRunner } from '../verification/onnx-runner.ts';
+import { decodeOnnx } from './decode.ts';
+import { encodeOnnx } from './encode.ts';
+
+/** What pruning sees of a network: its cost, and its groups by name. */
+function structure({ topology }: NetworkData) {
+  const graph = readGraph(topology);
+  const groups = dependencyGroups(graph).map(({ id, channels, prunable }) => ({ id, channels, prunable }));
+  return { cost: networkCost(graph), groups: groups.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+/** Every weight by its shape and digest. Sorted: the file has the layers in the order in which they are computed, the topology in that of its author. */
+const digests = ({ weights }: NetworkData) =>
+  weights.map(({ shape, values }) => `${shape.join(' × ')} ${createHash('sha256').update(values).digest('hex')}`).toSorted();
+
+/** Narrow, and for pictures as small as the architecture takes: what is read and written is of the same kinds. */
+const small = zoo.map(({ name, smallestSide }) => ({
+  name,
+  topology: narrowed(buildZooTopology(name, { inputShape: [Math.max(smallestSide, 32), Math.max(smallestSide, 32), 3] })),
+}));
+
+describe('a network that was written to ONNX and is read again', () => {
+  it.each(small)('is $name again, whole and cut: the same cost, the same groups and the same weights to the bit', ({ topology }) => {
+    const network = randomWeights(topology, 3);
+    // A depthwise convolution of one channel is a plain one in ONNX, with groups of its own; so two channels stay.
+    for (const variant of [network, cutAtRandom(network, 3, 2)!]) {
+      const again = decodeOnnx(encodeOnnx(variant));
+      expect(structure(again)).toEqual(structure(variant));
+      expect(digests(again)).toEqual(digests(variant));
+    }
+  });
+
+  it('answers as its file does, for random networks, or is refused by an operator’s name', async () => {
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(randomTopology, fc.nat(), async (topology, seed) => {
+        const file = encodeOnnx(randomWeights(topology, seed));
+        const again = readIfKnown(file);
+        if (again === null) return;
+        const [tensorflow, onnx] = [await tensorflowRunner(again), await onnxRunner(file)];
+        expect(await compareRunners(tensorflow, onnx, { samples: 1 })).toMatchObject({ equal: true });
+        await tensorflow.close();
+        await onnx.close();
+        compared += 1;
+      }),
+      { numRuns: 150, seed: 21 },
+    );
+    expect(compared).toBeGreaterThan(130);
+  });
+});
+
+/** Null for what is written by operators that are not read: slopes of a PReLU for each place, and the error function in GELU. */
+function readIfKnown(file: Uint8Array): NetworkData | null {
+  try {
+    return decodeOnnx(file);
+  } catch (error) {
+    if (error instanceof EspalierError && error.code === 'UNSUPPORTED_LAYER' && /\((?:PRelu|Erf), /.test(error.message)) return null;
+    throw error;
+  }
+}

@@ -1,6 +1,7 @@
 import { EspalierError } from '@espalier/core';
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from '../proto.ts';
 import { badNode, badValue, unsupportedNode } from './faults.ts';
+import { withSpellingsJoined } from './patterns.ts';
 
 /** The part of an ONNX graph that its outputs depend on, checked for ONNX's own rules, with every node behind those that it reads. */
 export interface ReadableGraph {
@@ -20,7 +21,7 @@ export const oldestOpset = 9;
 export const newestOpset = 26;
 
 export function readableGraph(model: OnnxModel): ReadableGraph {
-  const { graph } = model;
+  const graph = withSpellingsJoined(model.graph);
   const opset = model.opsets.get('');
   if (opset === undefined)
     throw new EspalierError('BAD_NETWORK', `the ONNX file ${graph.name} names no operator set of ONNX`, {

@@ -221,7 +221,51 @@ const shapes: Record<string, Case> = {
   },
 };
 
-const groups: Record<string, Record<string, Case>> = { slicing, joining, reshaping, 'shape arithmetic': shapes };
+const clipped = [node('Add', 'x three', 'a'), node('Clip', 'a zero six', 'c')];
+const bounds = { three: 3, zero: 0, six: 6 };
+
+const spellings: Record<string, Case> = {
+  'gelu by the error function': {
+    nodes: [
+      node('Div', 'x root', 'd'),
+      node('Erf', 'd', 'e'),
+      node('Add', 'e one', 'l'),
+      node('Mul', 'x l', 'm'),
+      node('Mul', 'm half', 'y'),
+    ],
+    weights: { root: Math.SQRT2, one: 1, half: 0.5 },
+    layers: 'Activation',
+  },
+  'gelu by tanh': {
+    nodes: [
+      node('Pow', 'x three', 'p'),
+      node('Mul', 'coefficient p', 'q'),
+      node('Add', 'x q', 'r'),
+      node('Mul', 'r factor', 's'),
+      node('Tanh', 's', 't'),
+      node('Add', 'one t', 'l'),
+      node('Mul', 'half x', 'h'),
+      node('Mul', 'h l', 'y'),
+    ],
+    weights: { three: 3, coefficient: 0.044715, factor: Math.sqrt(2 / Math.PI), one: 1, half: 0.5 },
+    layers: 'Activation',
+  },
+  mish: { nodes: [node('Softplus', 'x', 's'), node('Tanh', 's', 't'), node('Mul', 'x t', 'y')], layers: 'Activation' },
+  'hard swish': { nodes: [...clipped, node('Div', 'c six', 'g'), node('Mul', 'x g', 'y')], weights: bounds, layers: 'Activation' },
+  'hard swish, divided at the end': {
+    nodes: [...clipped, node('Mul', 'x c', 'g'), node('Div', 'g six', 'y')],
+    weights: bounds,
+    layers: 'Activation',
+  },
+  'hard sigmoid': { nodes: [...clipped, node('Div', 'c six', 'y')], weights: bounds, layers: 'Activation' },
+  'a hard sigmoid that is steeper, which is none': {
+    nodes: [...clipped, node('Div', 'c three', 'y')],
+    weights: bounds,
+    layers: 'DepthwiseConv2D Activation DepthwiseConv2D',
+  },
+};
+
+const groups: Record<string, Record<string, Case>> = { slicing, joining, reshaping, spellings, 'shape arithmetic': shapes };
 
 describe.each(Object.entries(groups))('%s in ONNX', (_, cases) => {
   it.each(Object.entries(cases))('%s', async (_name, { layers, ...description }) => {

@@ -14,8 +14,8 @@ export function chooseByMapClusters<Settings extends MapClusterSettings>(
 ): Record<string, GroupChoice> {
   return Object.fromEntries(
     groups.flatMap((group): [string, GroupChoice][] => {
-      if (!isInScope(group, settings)) return [[group.id, { keep: everyChannel(group) }]];
       const keep = widths[group.id] ?? group.channels;
+      if (keep === group.channels && !isInScope(group, settings)) return [[group.id, { keep: everyChannel(group) }]];
       const map = mapGroup(group);
       const { epsilon, clusters } =
         settings.epsilon === null

@@ -2,6 +2,7 @@ import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
 import { buildZooNetwork, initialiseWeights, TopologyBuilder } from '@espalier/zoo';
 import { describe, expect, it } from 'vitest';
 import { madeUpStatistics } from '../../../test/made-up-statistics.ts';
+import { channelChooser } from '../../chooser.ts';
 import { observe } from '../../observation/observation.ts';
 import type { LayerStatistic } from '../../observation/statistics.ts';
 import { planPruning } from '../../plan.ts';
@@ -167,6 +168,19 @@ describe('the scope `inner`', () => {
       if (makers > 1) expect(made.keep[id]).toHaveLength(channels);
     }
     expect(Object.values(made.keep).filter((keep) => keep.length < 16).length).toBeGreaterThan(2);
+  });
+});
+
+describe('a width from elsewhere', () => {
+  it('is kept also where the group is out of scope', () => {
+    const network = buildZooNetwork('resnet20', { seed: 1, inputShape: [16, 16, 1] });
+    const choose = channelChooser({
+      network,
+      method: { name: 'acp', settings: { scope: 'inner' } },
+      seed: 1,
+      statistics: madeUpStatistics(network, 'acp')!,
+    });
+    expect(choose('stem_conv', 5)).toHaveLength(5);
   });
 });
 

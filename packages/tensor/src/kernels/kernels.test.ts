@@ -92,6 +92,17 @@ describe('fused gradients of ReLU and ReLU6', () => {
   });
 });
 
+describe('the gradient of a maximum', () => {
+  it('is shared evenly by elements that are equal', () => {
+    const x = tf.tensor2d([3, 1, 3, 2, 5, 4], [2, 3]);
+    for (const keepDims of [false, true]) {
+      const dx = tf.grad((a: tf.Tensor) => tf.sum(tf.mul(tf.reshape(tf.max(a, 1, keepDims), [2]), tf.tensor1d([8, 6]))))(x);
+      expect([...values(dx)]).toEqual([4, 0, 4, 0, 6, 0]);
+    }
+    expect([...values(tf.grad((a: tf.Tensor) => tf.max(a))(x))]).toEqual([0, 0, 0, 0, 1, 0]);
+  });
+});
+
 describe('fused softmax cross-entropy', () => {
   const labels = () => tf.softmax(normalTensor(4, [6, 7]) as tf.Tensor2D);
   const logits = () => tf.mul(normalTensor(5, [6, 7]), 4) as tf.Tensor2D;

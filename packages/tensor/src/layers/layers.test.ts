@@ -135,6 +135,32 @@ describe('layers that TF.js has in part', () => {
     expect([...values(layer.apply(x))]).toEqual([...at(first!, fourth!), ...at(second!, fifth!)]);
   });
 
+  it('ThresholdedReLU passes on, forward and backward, what is above θ', () => {
+    const layer = deserialize('ThresholdedReLU', { theta: 0.5 });
+    const x = tf.tensor1d([-1, 0.4, 0.6, 2]);
+    [0, 0, 0.6, 2].forEach((expected, index) => expect(values(layer.apply(x))[index]).toBeCloseTo(expected, 6));
+    const dx = tf.grad((a: tf.Tensor) => tf.sum(tf.mul(layer.apply(a) as tf.Tensor, tf.tensor1d([1, 2, 3, 4]))))(x);
+    expect([...values(dx)]).toEqual([0, 0, 3, 4]);
+  });
+
+  it.each([{ center: false }, { scale: false }, { center: false, scale: false, axis: [3] }])(
+    'BatchNormalization with %o has a gradient at inference',
+    (config) => {
+      const layer = deserialize('BatchNormalization', { epsilon: 0, ...config });
+      const weights = layer.getWeights().map(({ shape }, index) => tf.add(tf.abs(normalTensor(index, shape)), 0.5));
+      layer.setWeights(weights);
+      const [mean, variance] = weights.slice(-2);
+      const factor = weights.length === 3 && !('scale' in config) ? weights[0]! : 1;
+      const shift = weights.length === 3 && 'scale' in config ? weights[0]! : 0;
+      const x = normalTensor(9, [1, 2, 2, 4]);
+      const expected = tf.add(tf.mul(tf.div(tf.sub(x, mean!), tf.sqrt(variance!)), factor), shift);
+      expect(largestDifference(values(layer.apply(x)), values(expected))).toBeLessThan(TOLERANCE);
+      const dx = tf.grad((a: tf.Tensor) => tf.sum(layer.apply(a) as tf.Tensor))(x);
+      const slope = tf.mul(tf.onesLike(x), tf.div(factor, tf.sqrt(variance!)));
+      expect(largestDifference(values(dx), values(slope))).toBeLessThan(TOLERANCE);
+    },
+  );
+
   it('ELU takes any α', () => {
     const layer = deserialize('ELU', { alpha: 0.5 });
     const y = values(layer.apply(tf.tensor([-1, 0, 2])));

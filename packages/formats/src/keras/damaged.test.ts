@@ -132,6 +132,7 @@ describe('any value in the place of any other in a config gives a network or an 
       ['mixture.keras', 3],
       ['sequential.keras', 3],
       ['scaled.keras', 3],
+      ['nested.keras', 3],
     ] as const) {
       const config: unknown = JSON.parse(strFromU8(unzipSync(fixture(file))['config.json']!));
       const { network } = await readNetworkFile(kerasFixture(file));

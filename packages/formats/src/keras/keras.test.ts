@@ -63,6 +63,18 @@ describe('a model that Keras saved', () => {
     expect(encodeNetwork(h5!.network)).toEqual(encodeNetwork(archive!.network));
   });
 
+  it('has the layers of models inside it in their place, each under a name of its own', async () => {
+    const { network } = await readNetworkFile(kerasFixture('nested.keras'));
+    const names = network.topology.config.layers.map(({ name, class_name: type }) => `${type} ${name}`);
+    expect(names.filter((name) => /^(Conv|Batch)/.test(name)).sort()).toEqual([
+      'BatchNormalization bn',
+      'Conv2D conv',
+      'Conv2D inner_conv',
+      'Conv2D middle_conv',
+    ]);
+    expect(names.filter((name) => name.startsWith('InputLayer'))).toEqual(['InputLayer picture']);
+  });
+
   it('is found by what it holds, whatever it is called', async () => {
     const strange = path.join(scratch, 'model.onnx');
     writeFileSync(strange, readFileSync(kerasFixture('plain.h5')));
@@ -130,8 +142,12 @@ describe('a model that can not be read is refused by name:', () => {
     ['a lambda', 'with_lambda.keras', 'UNSUPPORTED_LAYER', /^layer lambda\w*: its type Lambda is Python code, which is not run$/],
     ['a lambda', 'with_lambda.h5', 'UNSUPPORTED_LAYER', /^layer lambda\w*: its type Lambda is Python code, which is not run$/],
     ['a custom layer', 'with_custom_layer.keras', 'UNSUPPORTED_LAYER', /^layer swirl: its type acme>Swirl is a custom layer/],
-    ['a model inside', 'nested.keras', 'UNSUPPORTED_LAYER', /^layer inner: is a Functional model inside the model$/],
-    ['a model inside', 'nested.h5', 'UNSUPPORTED_LAYER', /^layer inner: is a Functional model inside the model$/],
+    [
+      'a shared model',
+      'called_twice.keras',
+      'UNSUPPORTED_LAYER',
+      /^layer inner: is a Functional model inside the model that is called 2 times$/,
+    ],
     ['a subclassed model', 'subclassed.keras', 'BAD_ARTIFACT', /^config.json holds a Subclassed: a model whose layers are in Python code/],
     ['weights alone', 'weights_alone.weights.h5', 'BAD_ARTIFACT', /^the HDF5 file holds no model_config/],
   ])('%s (%s)', async (_, file, code, message) => {

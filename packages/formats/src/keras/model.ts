@@ -14,11 +14,25 @@ export interface KerasLayer {
   readonly isOperation: boolean;
 }
 
-/** A functional model; a sequential one is the chain that it stands for. */
-export interface KerasModel {
+/** A layer out of a file, and where the file keeps its variables. */
+export interface StoredLayer extends KerasLayer {
+  readonly stored: {
+    /** Its name in the file: another than here where a layer of an inner model has the same. */
+    readonly name: string;
+    /** The layer of the outermost model that it is, or is inside of: a group of an `.h5` file. */
+    readonly group: string;
+    /** Whether it is a layer of a model inside the model. */
+    readonly isInside: boolean;
+    /** Its group in `model.weights.h5` of a `.keras` file, as far as types and places tell. */
+    readonly variables: string;
+  };
+}
+
+/** A functional model; a sequential one is the chain that it stands for, and a model inside is the layers that it stands for. */
+export interface KerasModel<Layer extends KerasLayer = KerasLayer> {
   readonly name: string;
   readonly version: KerasVersion;
-  readonly layers: readonly KerasLayer[];
+  readonly layers: readonly Layer[];
   readonly inputs: readonly [string, number, number][];
   readonly outputs: readonly [string, number, number][];
 }

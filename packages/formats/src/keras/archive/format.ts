@@ -5,7 +5,6 @@ import { largestModelJson, type ModelFile } from '../../layers-model/read.ts';
 import { parseJson } from '../../layers-model/schema.ts';
 import { readZip } from '../../zip/read.ts';
 import { looksLikeZip, zipHolds } from '../../zip/recognise.ts';
-import { isRecord } from '../config/inbound.ts';
 import { readModelConfig } from '../config/read.ts';
 import { Hdf5Thread } from '../hdf5/hdf5-thread.ts';
 import { loadWeights } from '../load-weights.ts';
@@ -42,8 +41,7 @@ export async function readArchive(thread: Hdf5Thread, bytes: Uint8Array, reading
   const hdf5 = unpacked(files, weightsFile, bytes.length * 4 + 2 ** 26);
   thread.startClock(hdf5.length);
   const contents = await thread.ask({ task: 'open', bytes: hdf5 });
-  const isSequential = isRecord(config) && config['class_name'] === 'Sequential';
-  const weights = await loadWeights(thread, locateInArchive(model, isSequential, contents), hdf5.length, reading);
+  const weights = await loadWeights(thread, locateInArchive(model, contents), hdf5.length, reading);
   return readKerasNetwork(model, weights, reading);
 }
 

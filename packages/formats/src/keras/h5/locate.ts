@@ -1,23 +1,39 @@
 import { badArtifact } from '../../faults.ts';
+import { unsupported } from '../config/inbound.ts';
 import type { Hdf5Contents, Hdf5Dataset } from '../hdf5/messages.ts';
 import { wantedVariables } from '../layers/variables.ts';
-import type { KerasModel } from '../model.ts';
+import type { KerasModel, StoredLayer } from '../model.ts';
 
 export const weightsGroup = 'model_weights';
 
 /**
  * The datasets of each layer of an `.h5` file: the group `model_weights/<layer>` lists them in its attribute `weight_names`, in the order in which
- * Keras makes them, as paths inside the group. Throws BAD_ARTIFACT where the list names something that is not there.
+ * Keras makes them, as paths inside the group. That of a model inside lists the variables of all its layers, as `<layer>/<variable>`. Throws
+ * BAD_ARTIFACT where the list names something that is not there, UNSUPPORTED_LAYER where names inside a model are not unique.
  */
-export function locateInH5({ layers }: KerasModel, { groups, datasets }: Hdf5Contents): ReadonlyMap<string, readonly Hdf5Dataset[]> {
+export function locateInH5(
+  { layers }: KerasModel<StoredLayer>,
+  { groups, datasets }: Hdf5Contents,
+): ReadonlyMap<string, readonly Hdf5Dataset[]> {
   const groupAt = new Map(groups.map((group) => [group.path, group]));
+  const namesInside = new Map<string, ReadonlyMap<string, readonly string[]>>();
   const datasetAt = new Map(datasets.map((dataset) => [dataset.path, dataset]));
   const located = new Map<string, readonly Hdf5Dataset[]>();
-  for (const { name, type } of layers) {
+  const seen = new Set<string>();
+  for (const { name, type, stored } of layers) {
     const wanted = wantedVariables(type);
-    const group = groupAt.get(`${weightsGroup}/${name}`);
+    const group = groupAt.get(`${weightsGroup}/${stored.group}`);
     if (wanted === 0 || group === undefined) continue;
-    const found = listed(group.attributes, 'weight_names').slice(0, wanted);
+    if (seen.has(`${stored.group}/${stored.name}`))
+      throw unsupported(
+        stored.group,
+        `is a model with two layers named ${stored.name} inside, and an .h5 file does not tell whose weights are whose`,
+        'Save the model as .keras.',
+      );
+    seen.add(`${stored.group}/${stored.name}`);
+    if (!namesInside.has(group.path)) namesInside.set(group.path, byLayer(listed(group.attributes, 'weight_names')));
+    const names = namesInside.get(group.path)!;
+    const found = (stored.isInside ? (names.get(stored.name) ?? []) : [...names.values()].flat()).slice(0, wanted);
     located.set(
       name,
       found.map((weight) => {
@@ -29,6 +45,18 @@ export function locateInH5({ layers }: KerasModel, { groups, datasets }: Hdf5Con
     );
   }
   return located;
+}
+
+/** Names of variables by the layer that each begins with, behind the names of models. */
+function byLayer(weights: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const layers = new Map<string, string[]>();
+  for (const weight of weights) {
+    const layer = weight.split('/').at(-2) ?? '';
+    const list = layers.get(layer);
+    if (list === undefined) layers.set(layer, [weight]);
+    else list.push(weight);
+  }
+  return layers;
 }
 
 /** A list of texts, which is in several attributes with a number behind the name where it is too long for one. */

@@ -1,4 +1,5 @@
 import type { LayerConfig } from '@espalier/core';
+import { badArtifact } from '../../faults.ts';
 import { unsupported } from '../config/inbound.ts';
 import type { KerasLayer, KerasVersion, LayerWeights } from '../model.ts';
 import { activationFromKeras } from './activations.ts';
@@ -113,6 +114,12 @@ function inputLayer({ name, settings }: KerasLayer, { warn }: Translation): Laye
   const { dtype } = settings;
   if (typeof dtype === 'string' && dtype !== 'float32') warn(`The input ${name} takes ${dtype} in Keras, and float32 here.`);
   const shape = settings['batch_shape'] ?? settings['batch_input_shape'];
+  if (!Array.isArray(shape))
+    throw badArtifact(
+      'the model was saved before it knew the shape of its input',
+      ['layers', name],
+      'Build it with keras.Input as its first layer, or call it once, and save it again.',
+    );
   return {
     class_name: 'InputLayer',
     name,

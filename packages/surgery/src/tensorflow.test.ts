@@ -1,7 +1,7 @@
 import type { NetworkData } from '@espalier/core';
 import { dependencyGroups, readGraph } from '@espalier/network';
 import { randomPlan, randomTopology } from '@espalier/network/testing';
-import { buildModel, compile, openBackend, runEagerly, type Step, tf, variableOf, variablesOf } from '@espalier/tensor';
+import { buildModel, openBackend, tf } from '@espalier/tensor';
 import { buildZooTopology } from '@espalier/zoo';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -49,41 +49,6 @@ describe('TensorFlow', () => {
       { numRuns: 60, seed: 9 },
     );
     expect(compared).toBeGreaterThan(45);
-  });
-
-  it('[S8] differentiates a cut network as one graph as it does operation by operation', () => {
-    let compared = 0;
-    fc.assert(
-      fc.property(randomTopology, fc.nat(), (topology, seed) => {
-        const groups = dependencyGroups(readGraph(topology));
-        if (groups.every(({ prunable }) => !prunable)) return;
-        const model = buildModel(prune(randomNetwork(topology, seed), randomPlan(groups, seed)));
-        const variables = model.trainableWeights.map(variableOf);
-        const { shape, values } = randomImage(topology, seed);
-        const image = tf.tensor(Array.from(values), [1, ...shape]);
-        const step: Step<'image', string> = (feeds) => {
-          const { grads } = tf.variableGrads(
-            () => tf.addN([model.apply(feeds.image, { training: false })].flat().map((output) => tf.sum(tf.square(output as tf.Tensor)))),
-            variables,
-          );
-          return Object.fromEntries(variables.map(({ name }, index) => [String(index), grads[name]!]));
-        };
-        const options = { feeds: { image }, variables: variablesOf(model) };
-        const [compiled, eager] = [compile(step, options), runEagerly(step, options)].map((runnable) => {
-          const gradients = runnable.run({ image });
-          runnable.dispose();
-          return variables.map((_, index) => gradients[String(index)]!.dataSync<'float32'>());
-        });
-        const scale = Math.max(1, ...eager!.flatMap((values) => Array.from(values, Math.abs)));
-        compiled!.forEach((values, index) => {
-          expect(Math.max(...values.map((value, place) => Math.abs(value - eager![index]![place]!))) / scale).toBeLessThan(tolerance);
-        });
-        model.dispose();
-        compared += 1;
-      }),
-      { numRuns: 25, seed: 10 },
-    );
-    expect(compared).toBeGreaterThan(20);
   });
 
   it.each(['resnet20', 'densenet40'])('[S8] computes for a cut %s what it computes for the masked one', (name) => {

@@ -3,11 +3,16 @@ import type { Sharp } from 'sharp';
 import type { ImageShape } from '../dataset.ts';
 import type { Crop, Size } from './view.ts';
 
+type SharpModule = typeof SharpFactory;
+
 /** The libraries behind sharp are only loaded where a picture is decoded. */
-async function loadSharp(): Promise<typeof SharpFactory> {
+let loaded: SharpModule | null = null;
+
+async function loadSharp(): Promise<SharpModule> {
   const { default: sharp } = await import('sharp');
   // The cache knows files by name: it would give the old picture of a file that has changed, and keep memory for pictures that are seen once.
   sharp.cache(false);
+  loaded = sharp;
   return sharp;
 }
 
@@ -32,7 +37,7 @@ export interface PictureHeader extends Size {
  * @throws Error of the decoder for what is no picture.
  */
 export async function readPictureHeader(bytes: Uint8Array): Promise<PictureHeader> {
-  const sharp = await loadSharp();
+  const sharp = loaded ?? (await loadSharp());
   const { format, autoOrient, space } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata();
   return { format, height: autoOrient.height, width: autoOrient.width, grey: space === 'b-w' || space === 'grey16' };
 }
@@ -40,10 +45,12 @@ export async function readPictureHeader(bytes: Uint8Array): Promise<PictureHeade
 /**
  * A part of a picture file, resized to [height, width, channels], one byte a sample. EXIF orientation is applied; grey becomes colour or the other way
  * round as `channels` (1 or 3) says; CMYK and 16-bit samples become 8-bit sRGB; what is transparent is laid over black.
+ *
+ * Once sharp is loaded the work is handed to its threads before this returns: whoever blocks the event loop afterwards does not hold it up.
  * @throws Error of the decoder for a file that is damaged, even where it could be read in part.
  */
 export async function decodePicture(file: string | Uint8Array, crop: Crop, shape: ImageShape): Promise<Uint8Array> {
-  const sharp = await loadSharp();
+  const sharp = loaded ?? (await loadSharp());
   const decoder = sharp(file, { failOn: 'truncated', limitInputPixels: mostPixels, sequentialRead: true }).autoOrient();
   return rawPixels(cropAndResize(decoder.flatten({ background: '#000' }), crop, shape), shape);
 }
@@ -55,7 +62,7 @@ export async function decodeWholePicture(file: string | Uint8Array, size: Size, 
 
 /** A part of the pixels of a picture [height, width, channels], resized to the shape of the whole. */
 export async function resizePixels(pixels: Uint8Array, shape: ImageShape, crop: Crop, target: ImageShape = shape): Promise<Uint8Array> {
-  const sharp = await loadSharp();
+  const sharp = loaded ?? (await loadSharp());
   const [height, width, channels] = shape;
   if (channels !== 1 && channels !== 3) throw new RangeError(`a picture has 1 or 3 channels, but got ${channels}`);
   return rawPixels(cropAndResize(sharp(pixels, { raw: { height, width, channels } }), crop, target), target);
@@ -80,7 +87,7 @@ async function rawPixels(picture: Sharp, [height, width, channels]: ImageShape):
 
 /** A JPEG file of pixels [height, width, 1 or 3]. */
 export async function encodeJpeg(pixels: Uint8Array, [height, width, channels]: ImageShape, quality = 90): Promise<Uint8Array> {
-  const sharp = await loadSharp();
+  const sharp = loaded ?? (await loadSharp());
   return sharp(pixels, { raw: { height, width, channels: channels as 1 | 3 } })
     .jpeg({ quality })
     .toBuffer();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EspalierError, type NetworkData } from '@espalier/core';
+import type { NetworkData } from '@espalier/core';
 import { dependencyGroups, networkCost, readGraph } from '@espalier/network';
 import { randomTopology } from '@espalier/network/testing';
 import { buildZooTopology, zoo } from '@espalier/zoo';
@@ -41,31 +41,16 @@ describe('a network that was written to ONNX and is read again', () => {
     }
   });
 
-  it('answers as its file does, for random networks, or is refused by an operator’s name', async () => {
-    let compared = 0;
+  it('answers as its file does, for random networks', async () => {
     await fc.assert(
       fc.asyncProperty(randomTopology, fc.nat(), async (topology, seed) => {
         const file = encodeOnnx(randomWeights(topology, seed));
-        const again = readIfKnown(file);
-        if (again === null) return;
-        const [tensorflow, onnx] = [await tensorflowRunner(again), await onnxRunner(file)];
+        const [tensorflow, onnx] = [await tensorflowRunner(decodeOnnx(file)), await onnxRunner(file)];
         expect(await compareRunners(tensorflow, onnx, { samples: 1 })).toMatchObject({ equal: true });
         await tensorflow.close();
         await onnx.close();
-        compared += 1;
       }),
       { numRuns: 150, seed: 21 },
     );
-    expect(compared).toBeGreaterThan(130);
   });
 });
-
-/** Null for what is written by operators that are not read: slopes of a PReLU for each place, and the error function in GELU. */
-function readIfKnown(file: Uint8Array): NetworkData | null {
-  try {
-    return decodeOnnx(file);
-  } catch (error) {
-    if (error instanceof EspalierError && error.code === 'UNSUPPORTED_LAYER' && /\((?:PRelu|Erf), /.test(error.message)) return null;
-    throw error;
-  }
-}

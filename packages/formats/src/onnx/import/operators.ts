@@ -7,7 +7,6 @@ import {
   hardSwish,
   leakyRelu,
   plainActivation,
-  prelu,
   selu,
   sigmoid,
   softmax,
@@ -19,6 +18,7 @@ import { convolution, transposedConvolution } from './operators/convolution.ts';
 import { gemm, matrixProduct } from './operators/dense.ts';
 import { batchNormalisation, lpNormalisation } from './operators/normalisation.ts';
 import { averagePool, globalPool, maximumPool, reduction } from './operators/pooling.ts';
+import { prelu } from './operators/prelu.ts';
 import { cast, dropout, expand, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './operators/reshaping.ts';
 import { pad, resize } from './operators/resizing.ts';
 import { gather, slice, split } from './operators/slicing.ts';

@@ -113,7 +113,12 @@ const cases: readonly Case[] = [
     'UNSUPPORTED_LAYER',
     'by 1 × 1 × 0.5 × 0.5',
   ],
-  ['an elu with another α', { nodes: [node('Elu', 'x', 'y', { alpha: 0.5 })] }, 'UNSUPPORTED_LAYER', 'α'],
+  [
+    'slopes that do not spread over the tensor',
+    { nodes: [node('PRelu', 'x a', 'y')], inputs: { x: [1, 4, 5, 5] }, weights: { a: [3, 1, 1] } },
+    'BAD_NETWORK',
+    'its slopes a of shape [3, 1, 1] do not spread over [N, 4, 5, 5]',
+  ],
   [
     'a product of two tensors',
     { nodes: [node('MatMul', 'x x', 'y')], inputs: { x: [1, 4, 5, 5] } },

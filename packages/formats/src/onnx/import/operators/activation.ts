@@ -1,4 +1,4 @@
-import { channelOperand, at, scaled } from '../affine.ts';
+import { scaled } from '../affine.ts';
 import { channelsLast } from '../arrange.ts';
 import type { OperatorCall } from '../call.ts';
 import type { TensorValue } from '../value.ts';
@@ -41,8 +41,8 @@ export const leakyRelu = (call: OperatorCall): TensorValue =>
   elementwise(call, call.tensor(0), 'LeakyReLU', { alpha: call.float('alpha', Math.fround(0.01)) }, false);
 
 export function elu(call: OperatorCall): TensorValue {
-  if (call.float('alpha', 1) !== 1) throw call.unsupported('sets an α of its own', 'Use α = 1; TF.js has no other.');
-  return activation(call, call.tensor(0), 'elu');
+  const alpha = call.float('alpha', 1);
+  return alpha === 1 ? activation(call, call.tensor(0), 'elu') : elementwise(call, call.tensor(0), 'ELU', { alpha }, false);
 }
 
 export const thresholdedRelu = (call: OperatorCall): TensorValue =>
@@ -57,18 +57,6 @@ export function selu(call: OperatorCall): TensorValue {
   )
     throw call.unsupported('sets α or γ of its own', 'Use the constants of the paper.');
   return activation(call, call.tensor(0), 'selu');
-}
-
-/** PRelu with a slope a channel, or one for all. */
-export function prelu(call: OperatorCall): TensorValue {
-  const { view, numbers } = channelOperand(call, call.tensor(0), call.weights(1));
-  const shape = placedShape(view);
-  const alpha = shape.map((size, axis) => (axis === shape.length - 1 ? size : 1));
-  const slopes = Float32Array.from({ length: shape.at(-1) ?? 1 }, (_, channel) => at(numbers, channel));
-  const layer = call.add('PReLU', [view.layer], shape, { shared_axes: shape.slice(0, -1).map((_, axis) => axis + 1) }, [
-    { role: 'alpha', shape: alpha, values: slopes },
-  ]);
-  return call.made(through(view, layer));
 }
 
 /** Numbers from here on are ONNX's way to say "no bound". */

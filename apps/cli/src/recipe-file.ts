@@ -15,6 +15,8 @@ export interface CompressionFlags extends TrainingFlags {
   /** The share to remove. */
   macs?: number;
   parameters?: number;
+  channels?: number;
+  latency?: number;
   rounds?: number;
 }
 
@@ -51,14 +53,17 @@ async function methodOf({ method: name, preset }: CompressionFlags, ofRecipe: un
   return methodWithPreset(name ?? String(asFields(ofRecipe)['name'] ?? 'exp'), preset);
 }
 
-function targetOf({ macs, parameters }: CompressionFlags): TargetInput | undefined {
-  if (macs !== undefined && parameters !== undefined)
-    throw new EspalierError('BAD_RECIPE', 'there are two targets, of MACs and of parameters', {
-      hint: 'Name one of --macs and --parameters.',
+const targetFlags = ['macs', 'parameters', 'channels', 'latency'] as const;
+
+function targetOf(flags: CompressionFlags): TargetInput | undefined {
+  const given = targetFlags.filter((measure) => flags[measure] !== undefined);
+  if (given.length > 1)
+    throw new EspalierError('BAD_RECIPE', `there are ${given.length} targets: ${given.join(', ')}`, {
+      hint: `Name one of ${targetFlags.map((measure) => `--${measure}`).join(', ')}.`,
       path: ['target'],
     });
-  if (macs !== undefined) return { measure: 'macs', reductionRatio: macs };
-  return parameters === undefined ? undefined : { measure: 'parameters', reductionRatio: parameters };
+  const [measure] = given;
+  return measure === undefined ? undefined : { measure, reductionRatio: flags[measure]! };
 }
 
 type TargetInput = Readonly<{ measure: string; reductionRatio: number }>;

@@ -76,11 +76,25 @@ export const DistillationSettingsSchema = z.strictObject({
 });
 export type DistillationSettings = z.infer<typeof DistillationSettingsSchema>;
 
-export const TargetSchema = z.strictObject({
-  measure: z.enum(['macs', 'parameters']),
-  /** The share to remove: 0.5 asks for half of the MACs to go. */
-  reductionRatio: ratio.gt(0),
-});
+/** The share to remove: 0.5 asks for half to go. */
+const reductionRatio = ratio.gt(0);
+
+/** Counted from the graph: exact, and known before anything is cut. */
+export const CostTargetSchema = z.strictObject({ measure: z.enum(['macs', 'parameters']), reductionRatio });
+export type CostTarget = z.infer<typeof CostTargetSchema>;
+
+export const TargetSchema = z.discriminatedUnion('measure', [
+  CostTargetSchema,
+  z.strictObject({
+    measure: z.literal('channels'),
+    /** Of the channels of every dependency group. */
+    reductionRatio,
+    /** Shares of their own for some groups, by id; 0 leaves a group whole. */
+    groups: z.record(z.string(), ratio).default({}),
+  }),
+  /** Of the median time of one picture in ONNX Runtime, measured on the machine that plans. */
+  z.strictObject({ measure: z.literal('latency'), reductionRatio }),
+]);
 export type Target = z.infer<typeof TargetSchema>;
 
 export const MethodChoiceSchema = z.strictObject({

@@ -15,5 +15,9 @@ export const seedOfStage = (recipeSeed: number, { name, round }: StageKey): numb
  */
 export function targetOfRound(target: Target, rounds: number): Target {
   if (rounds === 1) return target;
-  return { measure: target.measure, reductionRatio: 1 - (1 - target.reductionRatio) ** (1 / rounds) };
+  const shareOfRound = (share: number): number => 1 - (1 - share) ** (1 / rounds);
+  const reductionRatio = shareOfRound(target.reductionRatio);
+  if (target.measure !== 'channels') return { ...target, reductionRatio };
+  const groups = Object.fromEntries(Object.entries(target.groups).map(([id, share]) => [id, shareOfRound(share)]));
+  return { ...target, reductionRatio, groups };
 }

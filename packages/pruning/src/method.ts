@@ -1,4 +1,4 @@
-import type { Generator, Target } from '@espalier/core';
+import type { Generator, CostTarget } from '@espalier/core';
 import type { GroupWidths } from '@espalier/network';
 import type { z } from 'zod';
 import type { NetworkObservation } from './observation/observation.ts';
@@ -27,7 +27,7 @@ export interface Clustering extends Readonly<Record<string, string | number | bo
 
 /** What may be spent, for methods that decide widths themselves. */
 export interface WidthBudget {
-  readonly target: Target;
+  readonly target: CostTarget;
   /** The largest uniform widths that meet the target. */
   readonly uniform: GroupWidths;
   /** The share of the target's measure that is gone at these widths, exactly; groups that are not named stay whole. */

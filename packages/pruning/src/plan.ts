@@ -5,7 +5,7 @@ import {
   type MethodChoice,
   type NetworkCost,
   type NetworkData,
-  type Target,
+  type CostTarget,
 } from '@espalier/core';
 import {
   costAfter,
@@ -31,7 +31,7 @@ export interface PlanRequest extends WidthLimits {
   /** The SHA-256 of the network's file. */
   readonly networkDigest: Digest;
   readonly method: MethodChoice;
-  readonly target: Target;
+  readonly target: CostTarget;
   readonly seed: number;
   /** Counted from 1; each round draws anew. */
   readonly round: number;

@@ -1,4 +1,4 @@
-import { type MethodChoice, type NetworkData, type Target } from '@espalier/core';
+import { type MethodChoice, type NetworkData, type CostTarget } from '@espalier/core';
 import { dependencyGroups, readGraph, uniformWidths, type WidthLimits } from '@espalier/network';
 import { completeMethodChoice, methodNamed } from './catalogue.ts';
 import { observe } from './observation/observation.ts';
@@ -9,7 +9,7 @@ import { widthBudget } from './selection/budget.ts';
 export interface SearchRequest extends WidthLimits {
   readonly network: NetworkData;
   readonly method: MethodChoice;
-  readonly target: Target;
+  readonly target: CostTarget;
   readonly seed: number;
   readonly round: number;
   readonly statistics?: Statistics;

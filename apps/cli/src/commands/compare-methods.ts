@@ -1,6 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { DistillationSettingsSchema, EspalierError, seedOfStage, TargetSchema, TrainingSettingsSchema, type Target } from '@espalier/core';
+import {
+  DistillationSettingsSchema,
+  EspalierError,
+  seedOfStage,
+  CostTargetSchema,
+  TrainingSettingsSchema,
+  type CostTarget,
+} from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
 import { Command, Option } from 'commander';
 import { names, positiveNumber, ratios, seeds, wholeNumber } from '../arguments.ts';
@@ -16,7 +23,7 @@ interface CompareOptions {
   out: string;
   methods?: string[];
   targets: number[];
-  measure: Target['measure'];
+  measure: CostTarget['measure'];
   seeds: number[];
   epochs: number;
   batchSize: number;
@@ -71,7 +78,7 @@ export const compareMethodsCommand = (output: () => Output): Command =>
     const cells = await onThisMachine(output(), async (machine) => {
       const networks: { name: string; path: string }[] = [];
       for (const named of options.networks) networks.push(await trainedNetwork(named, options, machine));
-      const targets = options.targets.map((reductionRatio) => TargetSchema.parse({ measure, reductionRatio }));
+      const targets = options.targets.map((reductionRatio) => CostTargetSchema.parse({ measure, reductionRatio }));
       const comparison = { networks, dataset, methods, targets, seeds: options.seeds, retraining, distillation };
       return runComparison({ ...comparison, folder: path.join(out, 'runs') }, machine, (text) => output().note(text));
     });

@@ -28,6 +28,8 @@ export const compressCommand = (output: () => Output): Command =>
       .option('--preset <name>', 'settings of the method, such as paper: what its authors do')
       .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
       .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
+      .option('--channels <ratio>', 'the share of the channels of every group to remove, instead', ratio)
+      .option('--latency <ratio>', 'the share of the time for a picture to save, measured here, instead', ratio)
       .option('--rounds <count>', 'prune – retrain rounds', wholeNumber)
       .option('--epochs <count>', 'retraining passes over the training split, each round', wholeNumber)
       .option('--batch-size <count>', 'images in a step', wholeNumber)

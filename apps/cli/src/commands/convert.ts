@@ -31,7 +31,7 @@ export const convertCommand = (output: () => Output): Command =>
         const written = await writeNetworkFile(target, network, options.opset === undefined ? {} : { opset: options.opset });
         const original = format === 'onnx' ? await openRunner(source, choices, output()) : await opened(network, output());
         const copy = await openRunner(target, {}, output());
-        const comparison = await compare(original.runner, copy.runner, options);
+        const comparison = await compare(original.runner, copy.runner, options, output());
         output().result(
           {
             ...comparison,

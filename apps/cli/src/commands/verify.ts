@@ -18,7 +18,7 @@ export const verifyCommand = (output: () => Output): Command =>
       const choices = choicesOf(options, a, b);
       const first = await openRunner(a, choices, output());
       const second = await openRunner(b, choices, output());
-      const comparison = await compare(first.runner, second.runner, options);
+      const comparison = await compare(first.runner, second.runner, options, output());
       output().result(
         { ...comparison, a: { network: a, engine: first.engine }, b: { network: b, engine: second.engine } },
         `${a} in ${first.engine}, ${b} in ${second.engine}\n${comparisonText(comparison)}`,

@@ -1,4 +1,4 @@
-import type { DatasetLocation, MethodChoice, Target, TrainingSettings, DistillationSettings } from '@espalier/core';
+import type { DatasetLocation, MethodChoice, CostTarget, TrainingSettings, DistillationSettings } from '@espalier/core';
 import path from 'node:path';
 import { compress } from '../compress/pipeline.ts';
 import { describeCompression, type Standing } from '../compress/result.ts';
@@ -10,7 +10,7 @@ export interface Comparison {
   readonly networks: readonly { readonly name: string; readonly path: string }[];
   readonly dataset: DatasetLocation;
   readonly methods: readonly MethodChoice[];
-  readonly targets: readonly Target[];
+  readonly targets: readonly CostTarget[];
   readonly seeds: readonly number[];
   readonly retraining: TrainingSettings;
   readonly distillation: DistillationSettings | null;
@@ -22,7 +22,7 @@ export interface Comparison {
 export interface Cell {
   readonly network: string;
   readonly method: string;
-  readonly target: Target;
+  readonly target: CostTarget;
   readonly seed: number;
   readonly before: Standing;
   readonly afterPruning: Standing;
@@ -60,4 +60,4 @@ export async function runComparison(comparison: Comparison, machine: LocalMachin
   return cells;
 }
 
-export const targetText = ({ measure, reductionRatio }: Target): string => `${measure} ${reductionRatio}`;
+export const targetText = ({ measure, reductionRatio }: CostTarget): string => `${measure} ${reductionRatio}`;

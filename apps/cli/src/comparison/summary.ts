@@ -1,11 +1,11 @@
-import { bootstrapInterval, createGenerator, hypervolume, type Estimate, type Target, type Tradeoff } from '@espalier/core';
+import { bootstrapInterval, createGenerator, hypervolume, type Estimate, type CostTarget, type Tradeoff } from '@espalier/core';
 import { targetText, type Cell } from './comparison.ts';
 
 /** A method at one target, over the seeds. */
 export interface Row {
   readonly network: string;
   readonly method: string;
-  readonly target: Target;
+  readonly target: CostTarget;
   readonly seeds: number;
   /** Shares of the whole network that stay. */
   readonly macs: number;

@@ -40,7 +40,9 @@ export async function compress(
   const { method, minimumChannels, channelMultiple, retraining: settings } = recipe;
   // The target of the whole run, before the first of its rounds has cost anything.
   const graph = readGraph((await readNetworkFile(network)).network.topology);
-  uniformWidths(graph, dependencyGroups(graph), { ...recipe.target, minimumChannels, channelMultiple });
+  const { target: whole } = recipe;
+  if (whole.measure === 'macs' || whole.measure === 'parameters')
+    uniformWidths(graph, dependencyGroups(graph), { ...whole, minimumChannels, channelMultiple });
   const stages = await Stages.in(folder, { seed: recipe.seed, resume }, machine);
   const target = targetOfRound(recipe.target, recipe.rounds);
   const plans: OutputFile[] = [];

@@ -11,7 +11,7 @@ export function compressionReport(result: CompressionResult): string {
   return [
     `# Compression by ${method.name}, seed ${seed}`,
     '',
-    `${percent(reached.reductionRatio)} of the ${nameOf(target.measure)} are gone; ${percent(target.reductionRatio)} were asked for.`,
+    `${reached.reductionRatio === null ? 'Not measured: how much' : percent(reached.reductionRatio)} of the ${names[target.measure]} is gone; ${percent(target.reductionRatio)} were asked for.`,
     `Parameters: ${less(after.parameters, before.parameters)}. Multiply-accumulates of one image: ${less(after.macs, before.macs)}.`,
     '',
     '| network | accuracy | loss | parameters | MACs | file | latency, 95 % interval |',
@@ -45,4 +45,9 @@ export function compressionReport(result: CompressionResult): string {
   ].join('\n');
 }
 
-const nameOf = (measure: 'macs' | 'parameters'): string => (measure === 'macs' ? 'multiply-accumulates' : 'parameters');
+const names = {
+  macs: 'multiply-accumulates',
+  parameters: 'parameters',
+  channels: 'channels that may be cut',
+  latency: 'time for a picture',
+} as const;

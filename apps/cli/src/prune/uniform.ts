@@ -1,4 +1,4 @@
-import { EspalierError, type MethodChoice, type NetworkData, type Target } from '@espalier/core';
+import { EspalierError, type MethodChoice, type NetworkData, type CostTarget } from '@espalier/core';
 import {
   costAfter,
   dependencyGroups,
@@ -64,7 +64,7 @@ function uniformWidthsOf(graph: Graph, ratio: number, limits: WidthLimits): Reco
 }
 
 /** The target that exactly these widths meet. The half operation of slack is far below one channel and far above the rounding of the ratio. */
-function targetMetBy(graph: Graph, widths: Record<string, number>): Target {
+function targetMetBy(graph: Graph, widths: Record<string, number>): CostTarget {
   const before = networkCost(graph).macs;
   const after = costAfter(graph, dependencyGroups(graph), widths).macs;
   return { measure: 'macs', reductionRatio: (before - after - 0.5) / before };

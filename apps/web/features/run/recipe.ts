@@ -4,7 +4,12 @@ import { formatShare } from '#features/ui/format.ts';
 /** The API answers only recipes that passed core's schema, so their type is known here without carrying the schema to the browser. */
 export const asRecipe = (json: unknown): Recipe => json as Recipe;
 
-const measureNames = { macs: 'MACs', parameters: 'parameters' } as const;
+const measureNames = {
+  macs: 'MACs',
+  parameters: 'parameters',
+  channels: 'channels of every group',
+  latency: 'time for a picture',
+} as const;
 
 export const measureName = (measure: string): string =>
   measure in measureNames ? measureNames[measure as keyof typeof measureNames] : measure;

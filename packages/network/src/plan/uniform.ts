@@ -1,4 +1,4 @@
-import { EspalierError, type NetworkCost, type Target } from '@espalier/core';
+import { EspalierError, type NetworkCost, type CostTarget } from '@espalier/core';
 import type { DependencyGroup } from '../channels/groups.ts';
 import { networkCost } from '../cost/cost.ts';
 import type { Graph } from '../graph.ts';
@@ -15,7 +15,7 @@ export interface WidthLimits {
   readonly groups?: readonly string[];
 }
 
-export interface UniformWidthsRequest extends Target, WidthLimits {}
+export interface UniformWidthsRequest extends CostTarget, WidthLimits {}
 
 export interface UniformWidths {
   readonly widths: GroupWidths;
@@ -90,7 +90,7 @@ export function widthAt(
   return Math.max(floor, wanted - (wanted % channelMultiple));
 }
 
-function outOfReach({ measure, reductionRatio }: Target, least: UniformWidths, before: number): EspalierError {
+function outOfReach({ measure, reductionRatio }: CostTarget, least: UniformWidths, before: number): EspalierError {
   const percent = (ratio: number) => `${(Math.floor(ratio * 1000) / 10).toFixed(1)} %`;
   const name = measure === 'macs' ? 'MACs' : 'parameters';
   return new EspalierError(

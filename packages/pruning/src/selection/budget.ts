@@ -1,4 +1,4 @@
-import type { Target } from '@espalier/core';
+import type { CostTarget } from '@espalier/core';
 import {
   costAfter,
   type DependencyGroup,
@@ -15,7 +15,7 @@ export function widthBudget(
   graph: Graph,
   groups: readonly DependencyGroup[],
   uniform: UniformWidths,
-  { target, ...limits }: WidthLimits & { readonly target: Target },
+  { target, ...limits }: WidthLimits & { readonly target: CostTarget },
 ): WidthBudget {
   const before = networkCost(graph)[target.measure];
   // Uniform widths are found by this very comparison, so whatever they meet counts as met here.

@@ -1,18 +1,22 @@
 import path from 'node:path';
-import type { AnalyseJob, Digest, JobResult, NetworkCost, NetworkData } from '@espalier/core';
+import type { AnalyseJob, CostTarget, Digest, JobResult, NetworkCost, NetworkData } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { openDataset } from '@espalier/datasets';
 import type { GroupWidths, PruningPlan } from '@espalier/network';
 import type { JobContext, JobOutcome } from '../context.ts';
 import { checkFit } from '../fit.ts';
 import { listenTo, type Listener } from '../observe/collect.ts';
+import { resolveTarget } from '../target/resolve.ts';
 import { runSearch, type SteppedSearch } from '../search/run.ts';
 import { readNetworkFile, writeOutput } from './files.ts';
 
 /** What a plan is made from. */
-export interface PlanInput extends Pick<AnalyseJob, 'method' | 'target' | 'minimumChannels' | 'channelMultiple' | 'seed' | 'round'> {
+export interface PlanInput extends Pick<AnalyseJob, 'method' | 'minimumChannels' | 'channelMultiple' | 'seed' | 'round'> {
   readonly network: NetworkData;
   readonly networkDigest: Digest;
+  readonly target: CostTarget;
+  /** Where the target fixes them. */
+  readonly widths?: GroupWidths;
 }
 
 type AnalyseResult = Extract<JobResult, { kind: 'analyse' }>;
@@ -51,10 +55,12 @@ interface GenomeMeaning {
 /** Scores the channels and chooses which to keep; nothing is cut yet. Output: `plan`. */
 export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: Planner): Promise<JobOutcome> {
   const { network, digest } = await readNetworkFile(job.networkPath);
-  const { method, target, minimumChannels, channelMultiple, seed, round } = job;
-  const input = { network, networkDigest: digest, method, target, minimumChannels, channelMultiple, seed, round };
+  const { method, minimumChannels, channelMultiple, seed, round } = job;
+  const { asked, ...resolved } = await resolveTarget(job.target, network, job, context);
+  const input = { network, networkDigest: digest, method, ...resolved, minimumChannels, channelMultiple, seed, round };
   const observed = { ...input, ...(await gather(input, job, context, planner)) };
-  const found = await search(observed, job, context, planner);
+  // Widths that the target fixes leave nothing to search for.
+  const found = resolved.widths === undefined ? await search(observed, job, context, planner) : null;
   context.progress('scoring channels');
   const { plan, before, predicted, reachedRatio, groups } = planner.planPruning({ ...observed, ...found?.meaning });
   await context.breatheOrStop();
@@ -62,7 +68,9 @@ export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: 
     name: 'plan',
     fileName: 'plan.json',
     kind: 'pruning-plan',
-    content: Buffer.from(`${JSON.stringify(withSearch(plan, found), null, 1)}\n`),
+    content: Buffer.from(
+      `${JSON.stringify(withSearch(asked === undefined ? plan : { ...plan, provenance: { ...plan.provenance, asked } }, found), null, 1)}\n`,
+    ),
   });
   const share = (measure: 'macs' | 'parameters'): string => `${((100 * predicted[measure]) / before[measure]).toFixed(1)} %`;
   context.info(`${method.name} keeps ${share('macs')} of the MACs and ${share('parameters')} of the parameters`);
@@ -71,7 +79,7 @@ export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: 
       kind: 'analyse',
       before: costOf(before),
       predicted: costOf(predicted),
-      reachedRatio,
+      reachedRatio: asked?.reachedRatio ?? reachedRatio,
       groups: groups.map((group) => ({ ...group })),
     },
     outputs: [output],

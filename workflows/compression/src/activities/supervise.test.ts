@@ -36,7 +36,7 @@ function trainJob(resumeFrom: string | null = null): string {
       momentum: 0.9,
       nesterov: false,
       weightDecay: 0,
-      schedule: { name: 'constant' },
+      schedule: { name: 'constant', warmupEpochs: 0 },
       augmentation: { padCrop: 0, horizontalFlip: false },
       validationRatio: 0.1,
       labelSmoothing: 0,

@@ -43,8 +43,11 @@ function faultsOf(error: ZodError): AggregateError {
 export function checkTarget({ target, minimumChannels, channelMultiple }: CompressionRecipe, subject: Subject): void {
   const [height = 0, width = 0, channels = 0] = subject.inputShape;
   const shape: ImageShape = [height, width, channels];
+  // Time is measured by the worker, before anything is cut.
+  if (target.measure === 'latency') return;
   const graph = readGraph(buildZooTopology(subject.architecture, { inputShape: shape, classes: subject.classes }));
   const groups = dependencyGroups(graph);
+  if (target.measure === 'channels') return checkGroups(target.groups, groups);
   if (!subject.isCut) {
     within('recipe', () => uniformWidths(graph, groups, { ...target, minimumChannels, channelMultiple }));
     return;
@@ -59,4 +62,19 @@ export function checkTarget({ target, minimumChannels, channelMultiple }: Compre
     hint: `Ask for a reduction of at most ${most} %.`,
     path: ['recipe', 'target', 'reductionRatio'],
   });
+}
+
+/** Shares of channels can always be reached, but only of groups that there are and that may be cut. */
+function checkGroups(shares: Readonly<Record<string, number>>, groups: ReturnType<typeof dependencyGroups>): void {
+  for (const id of Object.keys(shares)) {
+    const group = groups.find((candidate) => candidate.id === id);
+    if (group?.prunable === true) continue;
+    throw new EspalierError('BAD_RECIPE', `group ${id}: ${group?.reason ?? 'the network has no such group'}`, {
+      hint: `Name one of ${groups
+        .filter(({ prunable }) => prunable)
+        .map((one) => one.id)
+        .join(', ')}.`,
+      path: ['recipe', 'target', 'groups', id],
+    });
+  }
 }

@@ -82,6 +82,12 @@ describe('networks on the command line', { timeout: 120_000 }, () => {
       expect(verified.maxAbsoluteDifference).toBeLessThan(1e-4);
     });
 
+    it('warn where outputs are too small for the tolerance to say much', async () => {
+      const { code, stderr } = await espalier('verify', small, small, '--tolerance', '1');
+      expect(stderr).toMatch(/no output is above [\d.]+, where a tolerance of 1 says little/);
+      expect(code).toBe(0);
+    });
+
     it('exits with 1 where two networks compute something else', async () => {
       const { code, stdout } = await espalier('verify', 'resnet20', 'resnet20-b', '--json', '--samples', '1');
       expect(code).toBe(1);

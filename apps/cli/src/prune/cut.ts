@@ -31,7 +31,7 @@ export async function cut(network: NetworkData, plan: KeepLists, flags: Comparis
   const graph = readGraph(network.topology);
   output.progress('comparing with the masked network');
   const masked = await inTensorFlow(mask(network, plan), output);
-  const comparison = await compare(masked, await inTensorFlow(pruned, output), flags);
+  const comparison = await compare(masked, await inTensorFlow(pruned, output), flags, output);
   return {
     pruned,
     before: costOf(network),

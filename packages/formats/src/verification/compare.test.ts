@@ -22,6 +22,7 @@ describe('comparing two engines', () => {
     expect(await compareRunners(a, near, { tolerance: 1e-4 })).toEqual({
       equal: true,
       maxAbsoluteDifference: 2 ** -14,
+      largestOutput: 0.5,
       tolerance: 1e-4,
       samples: 4,
     });

@@ -21,6 +21,8 @@ export interface Comparison {
   readonly equal: boolean;
   /** The largest |a − b| of all, as it is. */
   readonly maxAbsoluteDifference: number;
+  /** The largest |a| of all. Where it is hardly above the tolerance, "equal" says little. */
+  readonly largestOutput: number;
   readonly tolerance: number;
   readonly samples: number;
 }
@@ -37,6 +39,7 @@ export async function compareRunners(
   refuseDifferentInputs(a, b);
   let equal = true;
   let maxAbsoluteDifference = 0;
+  let largestOutput = 0;
   for (let sample = 0; sample < samples; sample++) {
     const inputs = randomInputs(a, seed, sample);
     const [left, right] = [await a.run(inputs), await b.run(inputs)];
@@ -45,9 +48,10 @@ export async function compareRunners(
       const { difference, magnitude } = distance(output, right[index]!, index);
       if (difference > tolerance * Math.max(1, magnitude)) equal = false;
       maxAbsoluteDifference = Math.max(maxAbsoluteDifference, difference);
+      largestOutput = Math.max(largestOutput, magnitude);
     }
   }
-  return { equal, maxAbsoluteDifference, tolerance, samples };
+  return { equal, maxAbsoluteDifference, largestOutput, tolerance, samples };
 }
 
 function refuseDifferentInputs(a: Runner, b: Runner): void {

@@ -10,9 +10,10 @@ export function makers(groups: readonly DependencyGroup[], graph: Graph): string
 /** The output of the layer itself: before batch normalisation and activation, unless the activation is part of the layer. */
 export const rawTaps = (layers: readonly string[]): Tap[] => layers.map((layer) => ({ layer, tap: layer }));
 
-const passing: ReadonlySet<string> = new Set(['BatchNormalization', 'Activation', 'ReLU', 'LeakyReLU', 'PReLU', 'ELU']);
+/** Layers behind which channel c is still channel c. A sum is among them: in residual networks the activation comes behind it. */
+const passing: ReadonlySet<string> = new Set(['BatchNormalization', 'Activation', 'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'Add']);
 
-/** The output behind batch normalisation and activation, as far as they follow in a line and nobody else listens in between. */
+/** The output behind batch normalisation, sum and activation, as far as they follow in a line and nobody else listens in between. */
 export function activatedTaps(graph: Graph, layers: readonly string[]): Tap[] {
   const readers = new Map<number, number[]>();
   for (const { index, inputs } of graph.nodes) for (const input of inputs) readers.set(input, [...(readers.get(input) ?? []), index]);

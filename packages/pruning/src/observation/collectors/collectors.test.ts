@@ -60,7 +60,7 @@ describe('a map collector', () => {
 });
 
 describe('taps', () => {
-  it('behind the activation go on as long as nobody else listens', () => {
+  it('behind the activation go on as long as nobody else listens, through a sum as well', () => {
     const net = new TopologyBuilder('taps', [8, 8, 1]);
     const stem = net.relu(net.batchNormalisation(net.conv(net.input, 'stem', 4), 'stem_bn'), 'stem_relu');
     const branch = net.batchNormalisation(net.conv(stem, 'branch', 4), 'branch_bn');
@@ -69,7 +69,7 @@ describe('taps', () => {
     const groups = dependencyGroups(graph).filter(({ prunable }) => prunable);
     expect(activatedTaps(graph, makers(groups, graph))).toEqual([
       { layer: 'stem', tap: 'stem_relu' },
-      { layer: 'branch', tap: 'branch_bn' },
+      { layer: 'branch', tap: 'sum_relu' },
     ]);
   });
 });

@@ -16,7 +16,8 @@ export type GatePower = 'squared' | 'absolute';
  */
 export function gateGradients({ graph, groups, weightOf }: CollectionSubject, images: number, power: GatePower): GradientCollector {
   const specs = specsByLayer(graph);
-  const layers = new Map(gatedMembers(groups).map((member) => [member.layer, gateOf(member, specs.get(member.layer) ?? [])]));
+  const hasScale = (layer: string) => specs.get(layer)?.some(({ role }) => role === 'gamma') === true;
+  const layers = new Map(gatedMembers(groups, hasScale).map((member) => [member.layer, gateOf(member, specs.get(member.layer) ?? [])]));
   const sums = new Map<string, Float64Array>();
   let batches = 0;
   return {
@@ -48,10 +49,10 @@ export function gateGradients({ graph, groups, weightOf }: CollectionSubject, im
   };
 }
 
-/** The batch normalisations of each group, or where it has none the layers that make its channels. */
-function gatedMembers(groups: CollectionSubject['groups']): GroupMember[] {
+/** The batch normalisations of each group that scale its channels, or where it has none the layers that make them. */
+function gatedMembers(groups: CollectionSubject['groups'], hasScale: (layer: string) => boolean): GroupMember[] {
   return groups.flatMap(({ members }) => {
-    const normalised = members.filter(({ role }) => role === 'bn');
+    const normalised = members.filter(({ role, layer }) => role === 'bn' && hasScale(layer));
     return normalised.length > 0 ? normalised : members.filter(({ role }) => role === 'out');
   });
 }

@@ -34,10 +34,12 @@ function squaredSingularValues(matrix: Float64Array, rows: number, columns: numb
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
       work[rows <= columns ? row * columns + column : column * rows + row] = matrix[row * columns + column]!;
+  // Lines this near to orthogonal change no singular value by as much as counts: the rounding of lines that are nothing else would be turned for ever.
+  const negligible = 1e-15 * work.reduce((sum, value) => sum + value * value, 0);
   for (let sweep = 0, turned = true; turned && sweep < 60; sweep++) {
     turned = false;
     for (let i = 0; i < lines; i++)
-      for (let j = i + 1; j < lines; j++) if (orthogonalise(work, i * length, j * length, length)) turned = true;
+      for (let j = i + 1; j < lines; j++) if (orthogonalise(work, i * length, j * length, length, negligible)) turned = true;
   }
   const squares = new Float64Array(lines);
   for (let line = 0; line < lines; line++)
@@ -45,8 +47,8 @@ function squaredSingularValues(matrix: Float64Array, rows: number, columns: numb
   return squares;
 }
 
-/** Turns two lines so that they are orthogonal; false if they were already. */
-function orthogonalise(work: Float64Array, first: number, second: number, length: number): boolean {
+/** Turns two lines so that they are orthogonal; false if their inner product was negligible. */
+function orthogonalise(work: Float64Array, first: number, second: number, length: number, negligible: number): boolean {
   let a = 0;
   let b = 0;
   let product = 0;
@@ -57,7 +59,7 @@ function orthogonalise(work: Float64Array, first: number, second: number, length
     b += y * y;
     product += x * y;
   }
-  if (Math.abs(product) <= 1e-15 * Math.sqrt(a * b)) return false;
+  if (Math.abs(product) <= negligible) return false;
   const ratio = (b - a) / (2 * product);
   const tangent = (ratio >= 0 ? 1 : -1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio));
   const cosine = 1 / Math.sqrt(1 + tangent * tangent);

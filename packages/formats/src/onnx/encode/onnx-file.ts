@@ -57,9 +57,9 @@ export class OnnxFile {
   }
 
   /** A vector of 64-bit integers, as ONNX wants shapes, axes and bounds. */
-  integers(values: readonly number[]): string {
+  integers(values: readonly number[], name = `integers_${values.join('_')}`): string {
     const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.#initializer(`integers_${values.join('_')}`, `integers ${values.join()}`, {
+    return this.#initializer(name, `integers ${values.join()}`, {
       type: onnxType.int64,
       shape: [values.length],
       raw,

@@ -84,5 +84,5 @@ export const channelSelection: LayerExporter = (layer) => {
     const bounds = [[first], [channels.at(-1)! + 1], [axis], ...(step === 1 ? [] : [[step]])];
     return layer.add('Slice', [layer.input.name, ...bounds.map((bound) => file.integers(bound))]);
   }
-  return layer.add('Gather', [layer.input.name, file.integers(channels)], { axis: integer(axis) });
+  return layer.add('Gather', [layer.input.name, file.integers(channels, `${layer.node.layer}/channels`)], { axis: integer(axis) });
 };

@@ -91,4 +91,23 @@ describe('the difference of two networks', () => {
     const { groups, sameGroups } = diff(topology, cut);
     expect([groups.length, sameGroups]).toEqual([1, dependencyGroups(graph).length - 1]);
   });
+
+  it('[D3] matches what read a layer that was removed, such as a normalisation that was folded into its convolution', () => {
+    const build = (normalised: boolean): Topology => {
+      const net = new TopologyBuilder([8, 8, 3]);
+      const name = (role: string): string => (normalised ? role : `imported_${role}`);
+      const unit = (input: string, filters: number, role: string): string => {
+        const made = net.conv(input, filters, {}, name(role));
+        return normalised ? net.add('BatchNormalization', [made], {}, `${role}_bn`) : made;
+      };
+      const relu = (input: string): string => net.add('Activation', [input], { activation: 'relu' });
+      const stem = relu(unit(net.input, 4, 'stem'));
+      const inner = relu(unit(stem, 6, 'inner'));
+      return net.classified(relu(net.add('Add', [unit(inner, 4, 'outer'), stem], {})));
+    };
+    const { layers, groups, sameGroups } = diff(build(true), build(false));
+    expect(layers.map(({ status, type }) => `${status} ${type}`)).toEqual(Array.from({ length: 3 }, () => 'removed BatchNormalization'));
+    expect(groups).toEqual([]);
+    expect(sameGroups).toBe(dependencyGroups(readGraph(build(false))).length);
+  });
 });

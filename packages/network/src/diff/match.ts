@@ -8,10 +8,14 @@ export interface Matching {
   readonly afterOf: readonly (number | null)[];
 }
 
+/** How many layers in a row may be gone between two that are still there: a normalisation folded into its convolution is one. */
+const mostRemovedInARow = 3;
+
 /**
  * Matches two graphs by structure: two nodes are the same when their types and all their inputs are, and where several could be, the one of
- * the same name is preferred, then the earlier one. So renaming all layers changes nothing. Where that finds no partner, a layer of the same name and
- * type is one; what is still without is new, and what reads it is looked for behind that which it reads itself.
+ * the same name is preferred, then the earlier one. So renaming all layers changes nothing. Where that finds no partner, one is looked for behind
+ * layers that may have been removed, then by name and type alone; what is still without is new, and what reads it is looked for behind that which
+ * it reads itself.
  */
 export function matchGraphs(before: Graph, after: Graph): Matching {
   const readers = readersOf(before);
@@ -20,16 +24,37 @@ export function matchGraphs(before: Graph, after: Graph): Matching {
   /** The node of `before` that stands for a node of `after` as an input: its partner, or that of what it passes on. */
   const standIns: (number | null)[] = [];
   const byName = new Map(before.nodes.map((node) => [nameOf(node), node]));
+  const isOpen = ({ index }: GraphNode): boolean => afterOf[index] === null;
+  const mayBeRemoved = (node: GraphNode): boolean => isOpen(node) && node.inputs.length === 1;
+
+  /** Whether `from` is `to`, or reads it through nothing but layers that may have been removed. */
+  const leadsTo = (from: number, to: number | null): boolean => {
+    for (let index = from, step = 0; step <= mostRemovedInARow; step++) {
+      if (index === to) return true;
+      const node = before.nodes[index]!;
+      if (!mayBeRemoved(node)) return false;
+      index = node.inputs[0]!;
+    }
+    return false;
+  };
+  const candidatesFor = (node: GraphNode, inputs: readonly (number | null)[]): GraphNode[] => {
+    const [first] = inputs;
+    let sources = first === undefined ? before.nodes.filter((other) => other.inputs.length === 0) : first === null ? [] : readers[first]!;
+    for (let removed = 0; removed <= mostRemovedInARow && sources.length > 0; removed++) {
+      const fitting = sources.filter((other) => isOpen(other) && other.type === node.type && other.inputs.length === inputs.length);
+      const exact = fitting.filter((other) => other.inputs.every((input, position) => input === inputs[position]));
+      const found = exact.length > 0 ? exact : fitting.filter((other) => other.inputs.every((input, at) => leadsTo(input, inputs[at]!)));
+      if (found.length > 0) return found;
+      sources = sources.filter(mayBeRemoved).flatMap(({ index }) => readers[index]!);
+    }
+    return [];
+  };
 
   for (const node of after.nodes) {
     const inputs = node.inputs.map((input) => standIns[input]!);
-    const named = byName.get(nameOf(node));
-    const sources =
-      inputs[0] === undefined ? before.nodes.filter((other) => other.inputs.length === 0) : inputs[0] === null ? [] : readers[inputs[0]]!;
-    const candidates = sources.filter(
-      (other) => afterOf[other.index] === null && other.type === node.type && sameInputs(other.inputs, inputs),
-    );
-    const partner = candidates.find((other) => other.layer === node.layer) ?? candidates[0] ?? byNameAlone(named, node, afterOf);
+    const candidates = candidatesFor(node, inputs);
+    const partner =
+      candidates.find((other) => other.layer === node.layer) ?? candidates[0] ?? byNameAlone(byName.get(nameOf(node)), node, isOpen);
     if (partner !== undefined) afterOf[partner.index] = node.index;
     beforeOf.push(partner?.index ?? null);
     standIns.push(partner?.index ?? inputs[0] ?? null);
@@ -39,11 +64,8 @@ export function matchGraphs(before: Graph, after: Graph): Matching {
 
 const nameOf = ({ layer, call }: GraphNode): string => `${layer}\n${call}`;
 
-const byNameAlone = (named: GraphNode | undefined, node: GraphNode, afterOf: readonly (number | null)[]): GraphNode | undefined =>
-  named !== undefined && named.type === node.type && afterOf[named.index] === null ? named : undefined;
-
-const sameInputs = (inputs: readonly number[], others: readonly (number | null)[]): boolean =>
-  inputs.length === others.length && inputs.every((input, position) => input === others[position]);
+const byNameAlone = (named: GraphNode | undefined, node: GraphNode, isOpen: (node: GraphNode) => boolean): GraphNode | undefined =>
+  named !== undefined && named.type === node.type && isOpen(named) ? named : undefined;
 
 function readersOf(graph: Graph): GraphNode[][] {
   const readers: GraphNode[][] = graph.nodes.map(() => []);

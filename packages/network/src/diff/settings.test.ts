@@ -10,6 +10,10 @@ describe('the settings of a layer in two networks', () => {
     expect(changedSettings(terse, verbose, featureMapRank)).toEqual([]);
   });
 
+  it('[D4] a number that was rounded to float32 is no change', () => {
+    expect(changedSettings({ epsilon: 1e-5 }, { epsilon: Math.fround(1e-5) }, featureMapRank)).toEqual([]);
+  });
+
   it('[D4] what matters to training alone is no change', () => {
     const drawn = { trainable: true, kernel_initializer: { class_name: 'Zeros' }, kernel_regularizer: null, momentum: 0.9 };
     expect(changedSettings(drawn, {}, featureMapRank)).toEqual([]);

@@ -53,5 +53,6 @@ function canonical(setting: string, value: unknown, rank: number): string {
   const [first] = list;
   const isOneNumber = typeof first === 'number' && (list.length === 1 || (list.length === 2 && list[1] === first));
   if (!isOneNumber) return JSON.stringify(value);
-  return String(setting === 'axis' && first < 0 ? first + rank : first);
+  // Some formats keep such numbers as float32.
+  return String(setting === 'axis' && first < 0 ? first + rank : Math.fround(first));
 }

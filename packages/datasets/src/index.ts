@@ -13,7 +13,8 @@ export {
   type StoredImages,
 } from './dataset.ts';
 export type { Augmentation } from './augmentation/draw.ts';
-export { openDataset, openDetectionDataset } from './open.ts';
+export { openDataset, openDetectionDataset, type OpenOptions } from './open.ts';
+export type { ReadingListener } from './in-parallel.ts';
 export type { DetectionDataset, SceneSplit, Scenes } from './detection/dataset.ts';
 export { areaOf, overlapOf, type Box, type LabelledBox } from './detection/box.ts';
 export { SceneStream, everyScene, type SceneStreamOptions } from './detection/stream.ts';

@@ -2,7 +2,7 @@ import { datasetKinds, DatasetSummarySchema, type DatasetLocation, type DatasetS
 import { pixelsOf, sizeOf } from './batches/render.ts';
 import { inMemory, type ImageShape, type StoredDataset } from './dataset.ts';
 import type { Scenes } from './detection/dataset.ts';
-import { mapInParallel } from './in-parallel.ts';
+import { mapInParallel, type ReadingListener } from './in-parallel.ts';
 import { readStoredDataset, readStoredScenes } from './open.ts';
 import type { PictureFiles } from './pictures/files.ts';
 import { evaluationCrop, wholeOf, type Crop, type Size } from './pictures/view.ts';
@@ -22,28 +22,29 @@ const thumbnailSide = 64;
  * are those that are stored; how much of the training split is held out for validation is a matter of each recipe.
  * @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it.
  */
-export async function inspectDataset(location: DatasetLocation): Promise<DatasetSummary> {
-  const summary = datasetKinds[location.format] === 'detection' ? await summariseScenes(location) : await summariseImages(location);
+export async function inspectDataset(location: DatasetLocation, heard?: ReadingListener): Promise<DatasetSummary> {
+  const summary =
+    datasetKinds[location.format] === 'detection' ? await summariseScenes(location, heard) : await summariseImages(location, heard);
   return DatasetSummarySchema.parse(summary);
 }
 
-async function summariseImages(location: DatasetLocation): Promise<DatasetSummary> {
-  const stored = await readStoredDataset(location);
+async function summariseImages(location: DatasetLocation, heard?: ReadingListener): Promise<DatasetSummary> {
+  const stored = await readStoredDataset(location, heard);
   const { digest, shape, classes } = stored;
   const splits: SplitSummary[] = [];
   for (const name of ['training', 'validation', 'test'] as const) {
     const images = stored[name];
     if (images === undefined) continue;
-    if (!inMemory(images)) await decodeEvery(images.files, shape[2]);
+    if (!inMemory(images)) await decodeEvery(images.files, shape[2], heard);
     splits.push({ name, examples: images.count, perClass: counted(images.labels, classes.length) });
   }
   return { digest, shape: [...shape], classes: [...classes], splits, samples: await sampleImages(stored) };
 }
 
-async function summariseScenes(location: DatasetLocation): Promise<DatasetSummary> {
-  const { digest, shape, classes, training, test } = await readStoredScenes(location);
+async function summariseScenes(location: DatasetLocation, heard?: ReadingListener): Promise<DatasetSummary> {
+  const { digest, shape, classes, training, test } = await readStoredScenes(location, heard);
   const summarise = async (name: SplitName, { count, files, boxes }: Scenes): Promise<SplitSummary> => {
-    await decodeEvery(files, shape[2]);
+    await decodeEvery(files, shape[2], heard);
     const labels = boxes.flatMap((objects) => objects.map(({ label }) => label));
     return { name, examples: count, perClass: counted(labels, classes.length) };
   };
@@ -52,10 +53,9 @@ async function summariseScenes(location: DatasetLocation): Promise<DatasetSummar
 }
 
 /** Small, for only whether it can be done is wanted. */
-async function decodeEvery(files: PictureFiles, channels: number): Promise<void> {
-  await mapInParallel(files.all, async (size, index) => {
-    await files.decode(index, wholeOf(size), [1, 1, channels]);
-  });
+async function decodeEvery(files: PictureFiles, channels: number, heard?: ReadingListener): Promise<void> {
+  const decode = (size: Size, index: number): Promise<unknown> => files.decode(index, wholeOf(size), [1, 1, channels]);
+  await mapInParallel(files.all, decode, heard);
 }
 
 function counted(labels: Iterable<number>, classCount: number): number[] {

@@ -1,5 +1,5 @@
 import { inMemory, type LabelledFiles, type LabelledImages, type Normalisation, type StoredDataset } from './dataset.ts';
-import { mapInParallel } from './in-parallel.ts';
+import { mapInParallel, type ReadingListener } from './in-parallel.ts';
 import { evaluationCrop } from './pictures/view.ts';
 import { stratifiedSubset } from './subset.ts';
 
@@ -13,23 +13,28 @@ const measuredFiles = 1000;
  * Over every training picture in memory; of pictures in files over at most 1,000, a stratified subset that the dataset's digest fixes, as evaluation
  * looks at them.
  */
-export async function normalisationOf(dataset: Pick<StoredDataset, 'digest' | 'classes' | 'shape' | 'training'>): Promise<Normalisation> {
+export async function normalisationOf(
+  dataset: Pick<StoredDataset, 'digest' | 'classes' | 'shape' | 'training'>,
+  heard?: ReadingListener,
+): Promise<Normalisation> {
   const { training, shape } = dataset;
-  return measureNormalisation(inMemory(training) ? training : await sample(dataset, training), shape[2]);
+  return measureNormalisation(inMemory(training) ? training : await sample(dataset, training, heard), shape[2]);
 }
 
 async function sample(
   { digest, classes, shape }: Pick<StoredDataset, 'digest' | 'classes' | 'shape'>,
   images: LabelledFiles,
+  heard?: ReadingListener,
 ): Promise<Pick<LabelledImages, 'pixels'>> {
   const everything = Uint32Array.from({ length: images.count }, (_, index) => index);
   const { indices } = stratifiedSubset({ digest, classes }, { name: 'training', images, indices: everything }, measuredFiles);
   const imageSize = shape[0] * shape[1] * shape[2];
   const pixels = new Uint8Array(indices.length * imageSize);
   const [height, width] = shape;
-  await mapInParallel([...indices], async (index, place) => {
+  const copy = async (index: number, place: number): Promise<void> => {
     pixels.set(await images.files.decode(index, evaluationCrop(images.files.sizeOf(index), { height, width }), shape), place * imageSize);
-  });
+  };
+  await mapInParallel([...indices], copy, heard);
   return { pixels };
 }
 

@@ -4,6 +4,7 @@ import type { Dataset, Split, StoredDataset, StoredImages } from './dataset.ts';
 import type { DetectionDataset, SceneSplit, Scenes, StoredScenes } from './detection/dataset.ts';
 import { idxReader } from './idx/reader.ts';
 import { imageFolderReader } from './image-folder/reader.ts';
+import type { ReadingListener } from './in-parallel.ts';
 import { normalisationOf } from './normalisation.ts';
 import type { Reader } from './reader.ts';
 import { divide, holdOut } from './splits.ts';
@@ -22,29 +23,35 @@ export const readers: Readonly<Record<DatasetFormat, Reader>> = {
  * Reads what lies at `location`, without dividing it further.
  * @throws EspalierError `BAD_DATASET`; also for a dataset of the other kind.
  */
-export async function readStoredDataset(location: DatasetLocation): Promise<StoredDataset> {
+export async function readStoredDataset(location: DatasetLocation, heard?: ReadingListener): Promise<StoredDataset> {
   const reader = readers[location.format];
-  if (reader.kind === 'classification') return reader.read(location);
+  if (reader.kind === 'classification') return reader.read(location, heard);
   throw otherKind(location, 'has boxes for the objects in its pictures, and no one class of each picture', 'Train a detector with it.');
 }
 
 /** As `readStoredDataset`, for detection. */
-export async function readStoredScenes(location: DatasetLocation): Promise<StoredScenes> {
+export async function readStoredScenes(location: DatasetLocation, heard?: ReadingListener): Promise<StoredScenes> {
   const reader = readers[location.format];
-  if (reader.kind === 'detection') return reader.read(location);
+  if (reader.kind === 'detection') return reader.read(location, heard);
   throw otherKind(location, 'has a class for each picture, and no boxes', 'A detector needs a dataset in the layout of PASCAL VOC.');
 }
 
 const otherKind = ({ format, path }: DatasetLocation, what: string, hint: string): EspalierError =>
   new EspalierError('BAD_DATASET', `the dataset ${path} (${format}) ${what}`, { hint, path: ['dataset'] });
 
+export interface OpenOptions {
+  /** The share of the training pictures that is held out. */
+  readonly validationRatio?: number;
+  readonly heard?: ReadingListener;
+}
+
 /**
  * Opens a dataset with `validationRatio` of its training pictures held out (see `holdOut`), unless it sets pictures apart for validation itself.
  * @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it.
  */
-export async function openDataset(location: DatasetLocation, { validationRatio = 0.1 } = {}): Promise<Dataset> {
-  const stored = await readStoredDataset(location);
-  const normalisation = await normalisationOf(stored);
+export async function openDataset(location: DatasetLocation, { validationRatio = 0.1, heard }: OpenOptions = {}): Promise<Dataset> {
+  const stored = await readStoredDataset(location, heard);
+  const normalisation = await normalisationOf(stored, heard);
   const { digest, shape, classes, test } = stored;
   return { digest, shape, classes, normalisation, splits: { ...trainingSplits(stored, validationRatio), test: wholeSplit('test', test) } };
 }
@@ -65,8 +72,11 @@ const wholeSplit = (name: SplitName, images: StoredImages): Split => ({ name, im
  * Opens a detection dataset with `validationRatio` of its training pictures held out, by the rule of `holdOut`: the first object of a picture counts as its class.
  * @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it.
  */
-export async function openDetectionDataset(location: DatasetLocation, { validationRatio = 0.1 } = {}): Promise<DetectionDataset> {
-  const stored = await readStoredScenes(location);
+export async function openDetectionDataset(
+  location: DatasetLocation,
+  { validationRatio = 0.1, heard }: OpenOptions = {},
+): Promise<DetectionDataset> {
+  const stored = await readStoredScenes(location, heard);
   const { digest, shape, classes, training, test } = stored;
   const labels = firstLabels(training);
   const normalisation = await normalisationOf({

@@ -1,6 +1,7 @@
 import type { DatasetLocation } from '@espalier/core';
 import type { StoredDataset } from './dataset.ts';
 import type { StoredScenes } from './detection/dataset.ts';
+import type { ReadingListener } from './in-parallel.ts';
 import type { Listing } from './listing.ts';
 
 /** Knows one layout on disk. */
@@ -15,14 +16,14 @@ interface LayoutReader {
 export interface ClassificationReader extends LayoutReader {
   readonly kind: 'classification';
   /** @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it. */
-  read(location: DatasetLocation): Promise<StoredDataset>;
+  read(location: DatasetLocation, heard?: ReadingListener): Promise<StoredDataset>;
 }
 
 /** Pictures with a box and a class for each object. */
 export interface DetectionReader extends LayoutReader {
   readonly kind: 'detection';
   /** @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it. */
-  read(location: DatasetLocation): Promise<StoredScenes>;
+  read(location: DatasetLocation, heard?: ReadingListener): Promise<StoredScenes>;
 }
 
 export type Reader = ClassificationReader | DetectionReader;

@@ -59,6 +59,12 @@ export class JobContext {
     this.#say({ type: 'progress', progress: { phase, ...progress() } });
   }
 
+  /** For whoever reads a dataset: tells how far that is. @throws JobStopped, which ends the reading, when the job shall stop. */
+  readonly reading = (done: number, total: number): void => {
+    this.progress('reading the dataset', () => ({ step: done, steps: total }));
+    if (this.stopping) throw new JobStopped();
+  };
+
   metrics(points: MetricPoint[]): void {
     if (points.length > 0) this.#say({ type: 'metrics', points });
   }

@@ -144,6 +144,21 @@ describe('a folder that changes while it is in use', () => {
   });
 });
 
+describe('reading a dataset', () => {
+  it('is told file by file, and ends when the listener throws', async () => {
+    await numbered();
+    const location = { format: 'image-folder', path: folder.path } as const;
+    const told: string[] = [];
+    await inspectDataset(location, (done, total) => told.push(`${done} of ${total}`));
+    // Fourteen headers, then twelve training and two test pictures decoded.
+    expect(told).toEqual([14, 12, 2].flatMap((total) => Array.from({ length: total }, (_, place) => `${place + 1} of ${total}`)));
+    const stop = (done: number): void => {
+      if (done === 3) throw new Error('told to stop');
+    };
+    await expect(openDataset(location, { heard: stop })).rejects.toThrow('told to stop');
+  });
+});
+
 describe('damage that only decoding finds', () => {
   it('is named by inspection, and before the first step where the dataset is small', async () => {
     await numbered();

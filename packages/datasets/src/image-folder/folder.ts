@@ -2,6 +2,7 @@ import path from 'node:path';
 import { EspalierError, type DatasetLocation } from '@espalier/core';
 import type { ImageShape, LabelledFiles, StoredDataset } from '../dataset.ts';
 import { datasetDigest } from '../digest.ts';
+import type { ReadingListener } from '../in-parallel.ts';
 import { listFolder } from '../listing.ts';
 import { PictureFiles } from '../pictures/files.ts';
 import { scanPictures, type ScannedPicture } from '../pictures/scan.ts';
@@ -23,7 +24,7 @@ const largestOwnSide = 512;
  * Where there is neither a test nor a validation folder, a fifth of every class is set apart by a rule that the dataset's digest fixes.
  * @throws EspalierError `BAD_DATASET`, naming the file or folder and what is wrong with it.
  */
-export async function readImageFolder({ path: given, imageSize }: DatasetLocation): Promise<StoredDataset> {
+export async function readImageFolder({ path: given, imageSize }: DatasetLocation, heard?: ReadingListener): Promise<StoredDataset> {
   const root = path.resolve(given);
   const layout = layoutOf(await listFolder(root));
   const found = await listClasses(root, layout.training);
@@ -41,6 +42,7 @@ export async function readImageFolder({ path: given, imageSize }: DatasetLocatio
   const scanned = await scanPictures(
     root,
     splits.flatMap(({ files }) => files),
+    heard,
   );
   const digest = datasetDigest([...scanned, ...splits.flatMap(({ sources }) => sources)]);
   const shape = shapeOf(scanned, imageSize);

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError } from '@espalier/core';
@@ -5,12 +6,15 @@ import type { ImageShape } from '../dataset.ts';
 import { decodePicture } from './decode.ts';
 import type { Crop, Size } from './view.ts';
 
-/** A picture file as it was found: where below the dataset's folder, how large on disk, how large as a picture. */
+/** What differs when somebody has written to a file: its length, and when that was, to the nanosecond where the file system knows it. */
+export const versionOf = ({ size, mtimeNs }: Pick<BigIntStats, 'size' | 'mtimeNs'>): string => `${size} bytes at ${mtimeNs}`;
+
+/** A picture file as it was found: where below the dataset's folder, in which version, how large as a picture. */
 export interface PictureFile extends Size {
   /** Relative to the dataset's folder, with slashes. */
   readonly file: string;
-  readonly bytes: number;
-  readonly changedAtMs: number;
+  /** What it was then, see `versionOf`. */
+  readonly version: string;
   readonly grey: boolean;
 }
 
@@ -41,9 +45,8 @@ export class PictureFiles {
     const found = this.all[index]!;
     const file = path.join(this.folder, found.file);
     // Both are asked for at once: one after the other, the second would have to wait for the event loop, which a training step blocks.
-    const [state, decoded] = await Promise.allSettled([stat(file), decodePicture(file, crop, shape)]);
-    if (state.status === 'rejected' || state.value.size !== found.bytes || state.value.mtimeMs !== found.changedAtMs)
-      throw changed(found.file);
+    const [state, decoded] = await Promise.allSettled([stat(file, { bigint: true }), decodePicture(file, crop, shape)]);
+    if (state.status === 'rejected' || versionOf(state.value) !== found.version) throw changed(found.file);
     if (decoded.status === 'rejected') throw damaged(found.file, decoded.reason);
     return decoded.value;
   }

@@ -5,7 +5,7 @@ import { digestOf } from '@espalier/core/node';
 import type { LabelledBox } from '../detection/box.ts';
 import type { Scenes, StoredScenes } from '../detection/dataset.ts';
 import { datasetDigest } from '../digest.ts';
-import { mapInParallel } from '../in-parallel.ts';
+import { mapInParallel, type ReadingListener } from '../in-parallel.ts';
 import { PictureFiles } from '../pictures/files.ts';
 import { scanPictures } from '../pictures/scan.ts';
 import { parseVocAnnotation, type VocAnnotation } from './annotation.ts';
@@ -20,7 +20,10 @@ const usualSide = 300;
  * decoded.
  * @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it.
  */
-export async function readVocFolder({ path: given, imageSize = usualSide }: DatasetLocation): Promise<StoredScenes> {
+export async function readVocFolder(
+  { path: given, imageSize = usualSide }: DatasetLocation,
+  heard?: ReadingListener,
+): Promise<StoredScenes> {
   const root = path.resolve(given);
   const { training, test, sources } = await readVocLists(root);
   const entries = [...training, ...test];
@@ -31,6 +34,7 @@ export async function readVocFolder({ path: given, imageSize = usualSide }: Data
   const scanned = await scanPictures(
     root,
     entries.map(({ picture }) => picture),
+    heard,
   );
   scanned.forEach(({ file, height, width }, place) => {
     const said = annotations[place]!;

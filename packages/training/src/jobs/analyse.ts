@@ -95,7 +95,7 @@ async function gather(
   const collector = planner.collectorFor(input);
   if (collector === null) return {};
   context.progress('preparing');
-  const dataset = await openDataset(location);
+  const dataset = await openDataset(location, { heard: context.reading });
   checkFit(input.network, dataset, 'network');
   await listenTo(input.network, dataset, collector, context);
   return { statistics: collector.finish() };
@@ -111,7 +111,7 @@ interface FoundBySearch {
 async function search(input: ObservedInput, job: AnalyseJob, context: JobContext, planner: Planner): Promise<FoundBySearch | null> {
   const asked = planner.searchFor(input);
   if (asked === null) return null;
-  const dataset = await openDataset(job.dataset);
+  const dataset = await openDataset(job.dataset, { heard: context.reading });
   checkFit(input.network, dataset, 'network');
   const { method, target, minimumChannels, channelMultiple, seed, round, networkDigest } = input;
   const outcome = await runSearch(

@@ -15,7 +15,7 @@ import { readNetworkFile, type NetworkFile } from './files.ts';
  */
 export async function runEvaluate(job: EvaluateJob, context: JobContext): Promise<JobOutcome> {
   context.progress('preparing');
-  const dataset = await openDataset(job.dataset);
+  const dataset = await openDataset(job.dataset, { heard: context.reading });
   const files = await Promise.all(job.networks.map(async ({ name, path }) => ({ name, file: await readNetworkFile(path) })));
   const measurements: Record<string, Measurement> = {};
   const layers: Record<string, LayerSummary[]> = {};

@@ -27,7 +27,7 @@ export async function runPrune(job: PruneJob, context: JobContext): Promise<JobO
       path: ['plan', 'network'],
     });
   }
-  const dataset = await openDataset(job.dataset);
+  const dataset = await openDataset(job.dataset, { heard: context.reading });
   checkFit(network, dataset, 'network');
   const pruned = prune(network, plan);
   await context.breatheOrStop();

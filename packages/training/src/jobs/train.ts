@@ -16,7 +16,7 @@ export async function runTrain(job: TrainJob, context: JobContext): Promise<JobO
   const { settings, distillation } = job;
   context.progress('preparing');
   await mkdir(job.workDirectory, { recursive: true });
-  const dataset = await openDataset(job.dataset, { validationRatio: settings.validationRatio });
+  const dataset = await openDataset(job.dataset, { validationRatio: settings.validationRatio, heard: context.reading });
   const network = await sourceNetwork(job.network, job.seed);
   checkFit(network, dataset, 'network');
   const teacher = distillation === null ? null : { ...(await readNetworkFile(distillation.teacherPath)), settings: distillation.settings };

@@ -51,6 +51,7 @@ export {
   ScheduleSchema,
   OptimizerSchema,
   TrainingSettingsSchema,
+  AttentionTransferSchema,
   DistillationSettingsSchema,
   CostTargetSchema,
   TargetSchema,

@@ -69,10 +69,19 @@ export const TrainingSettingsSchema = z.strictObject({
 });
 export type TrainingSettings = z.infer<typeof TrainingSettingsSchema>;
 
-/** Knowledge distillation (Hinton et al. 2015): α·T²·KL(teacher ‖ student) + (1 − α)·cross-entropy, softened at temperature T. */
+/** Attention transfer (Zagoruyko and Komodakis 2017): the student's maps of where it looks are to be the teacher's. */
+export const AttentionTransferSchema = z.strictObject({
+  /** β: what the mean squared difference of the maps weighs. */
+  weight: z.number().positive().default(1),
+  /** The layers whose maps are compared, which must have the same height and width in both networks; left out: the last one at each of the last three sizes. */
+  layers: z.array(z.string().min(1)).min(1).optional(),
+});
+
+/** Knowledge distillation (Hinton et al. 2015): α·T²·KL(teacher ‖ student) + (1 − α)·cross-entropy, softened at temperature T, and β·attention transfer. */
 export const DistillationSettingsSchema = z.strictObject({
   temperature: z.number().positive().default(4),
   alpha: z.number().min(0).max(1).default(0.5),
+  attention: AttentionTransferSchema.optional(),
 });
 export type DistillationSettings = z.infer<typeof DistillationSettingsSchema>;
 

@@ -2,6 +2,7 @@ import type { DistillationSettings, NetworkData, TrainingSettings } from '@espal
 import type { Batch } from '@espalier/datasets';
 import { compileOrEager, runEagerly, tf, type RunnableStep } from '@espalier/tensor';
 import { crossEntropy, distillationLoss } from './loss.ts';
+import { attentionLoss, attentionMap, attentionPoints, tapsOf } from './attention.ts';
 import { loadNetwork, logitsOf, type LoadedNetwork } from './model.ts';
 import { descend, optimizerOf, type LearntVariable, type Optimizer } from './optimizer.ts';
 
@@ -46,6 +47,7 @@ export class TrainingStep {
 
   constructor({ network, settings, batchSize, imageShape, teacher, warn, eager = false }: TrainingStepOptions) {
     const student = loadNetwork(network);
+    const points = teacher === null ? [] : attentionPoints(teacher.settings, teacher.network, network);
     const guide = teacher === null ? null : { ...loadNetwork(teacher.network), settings: teacher.settings };
     this.#optimizer = optimizerOf(settings);
     this.#averaging = settings.averaging;
@@ -66,8 +68,12 @@ export class TrainingStep {
       labels: tf.zeros([batchSize], 'int32'),
       ...this.#scalars(0, 1),
     };
+    const views = {
+      student: viewOf(student, points),
+      teacher: guide === null ? null : { ...viewOf(guide, points), settings: guide.settings },
+    };
     const step = (fed: Record<string, tf.Tensor>) =>
-      stepOn(fed as Feeds, { student, teacher: guide, learnt, averages, optimizer: this.#optimizer, settings });
+      stepOn(fed as Feeds, { ...views, learnt, averages, optimizer: this.#optimizer, settings });
     const options = { feeds, variables: [...student.variables, ...slots, ...averages, ...(guide?.variables ?? [])] };
     this.#compiled = eager ? runEagerly(step, options) : compileOrEager(step, options, warn);
     tf.dispose(feeds);
@@ -133,9 +139,28 @@ const zeroVariable = (shape: readonly number[]): tf.Variable => tf.tidy(() => tf
 const variableOf = (shape: readonly number[], values: Float32Array): tf.Variable =>
   tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape]), false));
 
+/** A network as a step sees it: pictures in, logits and the maps at the points of comparison out. */
+interface View {
+  readonly variables: readonly tf.Variable[];
+  look(images: tf.Tensor, training: boolean): { readonly logits: tf.Tensor2D; readonly maps: readonly tf.Tensor[] };
+}
+
+function viewOf(loaded: LoadedNetwork, points: readonly string[]): View {
+  const { variables } = loaded;
+  if (points.length === 0) return { variables, look: (images, training) => ({ logits: logitsOf(loaded, images, training), maps: [] }) };
+  const tapped = tapsOf(loaded, points);
+  return {
+    variables,
+    look: (images, training) => {
+      const [logits, ...maps] = tapped.apply(images, { training }) as tf.Tensor[];
+      return { logits: logits as tf.Tensor2D, maps };
+    },
+  };
+}
+
 interface StepParts {
-  readonly student: LoadedNetwork;
-  readonly teacher: (LoadedNetwork & { readonly settings: DistillationSettings }) | null;
+  readonly student: View;
+  readonly teacher: (View & { readonly settings: DistillationSettings }) | null;
   readonly learnt: readonly LearntVariable[];
   /** One for each weight of the student, or none. */
   readonly averages: readonly tf.Variable[];
@@ -148,15 +173,18 @@ function stepOn(
   { student, teacher, learnt, averages, optimizer, settings }: StepParts,
 ): Record<'loss' | 'correct', tf.Tensor> {
   const { labelSmoothing, clipNorm } = settings;
-  const teacherLogits = teacher === null ? null : logitsOf(teacher, images, false);
+  const example = teacher?.look(images, false);
+  const exampleMaps = example?.maps.map(attentionMap);
   const kept: tf.Tensor2D[] = [];
   const { value: loss, grads } = tf.variableGrads(
     () => {
-      const logits = tf.keep(logitsOf(student, images, true));
-      kept.push(logits);
-      return teacher === null || teacherLogits === null
-        ? crossEntropy(logits, labels, labelSmoothing)
-        : distillationLoss(logits, teacherLogits, labels, teacher.settings, labelSmoothing);
+      const { logits, maps } = student.look(images, true);
+      kept.push(tf.keep(logits));
+      if (teacher === null || example === undefined) return crossEntropy(logits, labels, labelSmoothing);
+      const distilled = distillationLoss(logits, example.logits, labels, teacher.settings, labelSmoothing);
+      const { attention } = teacher.settings;
+      if (attention === undefined) return distilled;
+      return tf.add(distilled, tf.mul(attentionLoss(maps.map(attentionMap), exampleMaps!), attention.weight)) as tf.Scalar;
     },
     learnt.map(({ weight }) => weight),
   );

@@ -145,7 +145,9 @@ describe('a trainer process', { timeout: patienceMs }, () => {
 
   it('names the step at which a loss stopped being a number', async () => {
     const { settings } = trainJob('work');
-    const failed = await run(trainJob('work', { settings: { ...settings, learningRate: 1e30, schedule: { name: 'constant', warmupEpochs: 0 } } }));
+    const failed = await run(
+      trainJob('work', { settings: { ...settings, learningRate: 1e30, schedule: { name: 'constant', warmupEpochs: 0 } } }),
+    );
     const message = last(failed);
     expect(message).toMatchObject({ type: 'failed', error: { code: 'LOSS_NOT_FINITE' } });
     expect(message.type === 'failed' && message.step).toBeGreaterThan(0);

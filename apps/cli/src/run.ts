@@ -1,5 +1,6 @@
 import { EspalierError, toWireError } from '@espalier/core';
 import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands/index.ts';
 import { exitCodeOf, done, failed, wronglyUsed } from './exit-code.ts';
 import { createOutput, type Output, type OutputStreams } from './output.ts';
@@ -28,6 +29,7 @@ function program(output: Output, json: boolean, { stdout, stderr }: OutputStream
   const jsonOption = ['--json', 'print one JSON object instead of a text'] as const;
   const program = new Command('espalier')
     .description('Make convolutional networks small, without any service.')
+    .version(manifest.version)
     .option(...jsonOption)
     .addHelpText('after', '\nExit codes: 0 done, 1 the check failed, 2 wrong usage.')
     .showHelpAfterError('(espalier help <command> shows the way)')

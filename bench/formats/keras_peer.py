@@ -1,6 +1,6 @@
 """Proves the Keras formats against Keras itself, in both directions, and prints what differs by how much.
 
-    python bench/formats/keras_peer.py [--only out|in] [--network <zoo name>]… [--node <interpreter>]
+    python bench/formats/keras_peer.py [--only out|in] [--network <name>]… [--node <interpreter>]
 
 Out: every network of the zoo, whole and cut, is written by Espalier as .h5 and .keras; Keras loads it without any code of ours and must answer
 alike. In: networks of keras.applications and others are saved by Keras with random weights in both formats (and, where tf_keras is there, by
@@ -107,7 +107,7 @@ def functional_mixture(k):
     merged = layers.Concatenate()([layers.Add()([x, y]), layers.Multiply()([y, z]), layers.Maximum()([x, z])])
     merged = layers.Average()([merged, layers.Activation("tanh")(merged)])
     up = layers.Conv2DTranspose(6, 3, strides=2, padding="same")(merged)
-    up = layers.UpSampling2D(2, interpolation="bilinear")(up)
+    up = layers.UpSampling2D(2)(up)
     up = layers.Cropping2D(((1, 0), (0, 1)))(layers.ZeroPadding2D(((0, 1), (2, 0)))(up))
     up = layers.SpatialDropout2D(0.2)(layers.GaussianNoise(0.1)(up))
     shared = layers.Conv2D(4, 3, padding="same", use_bias=False)
@@ -148,7 +148,7 @@ def applications(k):
     return {
         "MobileNet": application("MobileNet", 32),
         "MobileNetV2": application("MobileNetV2", 32),
-        "MobileNetV3Small": application("MobileNetV3Small", 32),
+        **({"MobileNetV3Small": application("MobileNetV3Small", 32)} if k is keras else {}),
         "ResNet50V2": application("ResNet50V2", 32),
         "ResNet50": application("ResNet50", 32),
         "DenseNet121": application("DenseNet121", 32),
@@ -159,7 +159,7 @@ def applications(k):
     }
 
 
-def into(node, report):
+def into(node, report, networks):
     def check(k, name, build, ending):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
@@ -185,6 +185,8 @@ def into(node, report):
         if k is keras:
             builders["arithmetic"] = lambda: arithmetic(keras)
         for name, build in builders.items():
+            if networks and name not in networks:
+                continue
             for ending in endings:
                 check(k, name, build, ending)
 
@@ -192,12 +194,12 @@ def into(node, report):
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--only", choices=["out", "in"])
 parser.add_argument("--node", default="node")
-parser.add_argument("--network", action="append", default=[], help="a network of the zoo, instead of all; may be repeated")
+parser.add_argument("--network", action="append", default=[], help="one of the networks, instead of all; may be repeated")
 options = parser.parse_args()
 print(f"Keras {keras.__version__}" + (f", tf_keras {tf_keras.__version__}" if tf_keras else ""))
 report = Report()
 if options.only != "in":
     out(options.node, report, options.network)
 if options.only != "out":
-    into(options.node, report)
+    into(options.node, report, options.network)
 sys.exit(1 if report.failed else 0)

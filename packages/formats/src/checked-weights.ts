@@ -27,7 +27,7 @@ export function belongTogether(topology: Topology, weights: readonly Weight[]): 
 }
 
 /** As `readGraph`, but what is not supported is named all at once. */
-function supportedGraph(topology: Topology): Graph {
+export function supportedGraph(topology: Topology): Graph {
   try {
     return readGraph(topology);
   } catch (error) {

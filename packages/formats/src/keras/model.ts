@@ -10,6 +10,8 @@ export interface KerasLayer {
   readonly settings: Readonly<Record<string, unknown>>;
   /** What each call of it reads. */
   readonly inbound: readonly (readonly InboundTensor[])[];
+  /** What it reads besides: numbers in the place of tensors, as in `x + 3`. */
+  readonly constants?: readonly unknown[];
   /** An operation such as `a + b`, which Keras 3 keeps in the graph without a layer. */
   readonly isOperation: boolean;
 }

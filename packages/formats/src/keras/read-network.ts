@@ -1,12 +1,13 @@
 import type { LayerConfig, NetworkData, Topology, Weight } from '@espalier/core';
-import { readGraph, weightSpecs } from '@espalier/network';
-import { belongTogether, refuseNotFinite } from '../checked-weights.ts';
+import { weightSpecs } from '@espalier/network';
+import { belongTogether, refuseNotFinite, supportedGraph } from '../checked-weights.ts';
 import { badArtifact } from '../faults.ts';
 import type { Reading } from '../format.ts';
 import { refuseAmbiguousShape, withFixedShape } from '../input-shape.ts';
 import { unsupported } from './config/inbound.ts';
 import { channelsAfter } from './layers/channel-count.ts';
 import { fromKeras, type Translation } from './layers/from-keras.ts';
+import { joinHardSigmoids } from './layers/hard-sigmoid.ts';
 import { joinScaledNorms } from './layers/scaled-norm.ts';
 import type { KerasLayer, KerasModel, LayerWeights } from './model.ts';
 
@@ -17,7 +18,7 @@ const mostChannels = 2 ** 20;
  * The network of a Keras model and its layers' variables. Throws UNSUPPORTED_LAYER and BAD_NETWORK naming the layer, BAD_ARTIFACT naming the weight.
  */
 export function readKerasNetwork(model: KerasModel, weights: ReadonlyMap<string, LayerWeights>, reading: Reading): NetworkData {
-  const joined = joinScaledNorms(model, weights);
+  const joined = joinScaledNorms(joinHardSigmoids(model), weights);
   refuseAmbiguousShape(joined.model.layers.filter(({ type }) => type === 'InputLayer').length, reading);
   const channels = new Map<string, number | undefined>();
   const weightsOf = (layer: string): LayerWeights => joined.weights.get(layer) ?? [];
@@ -58,7 +59,7 @@ export function readKerasNetwork(model: KerasModel, weights: ReadonlyMap<string,
 function withClosedShapes(topology: Topology): Topology {
   const { layers } = topology.config;
   if (!layers.some(({ class_name: type }) => type === 'Reshape')) return topology;
-  const shapes = new Map(readGraph(topology).nodes.map(({ layer, outputShape }) => [layer, outputShape]));
+  const shapes = new Map(supportedGraph(topology).nodes.map(({ layer, outputShape }) => [layer, outputShape]));
   const closed = layers.map((layer) =>
     layer.class_name === 'Reshape' ? { ...layer, config: { ...layer.config, target_shape: shapes.get(layer.name)! } } : layer,
   );
@@ -68,7 +69,7 @@ function withClosedShapes(topology: Topology): Topology {
 /** The variables of each layer under the names of its weights, which both sides list in the same order. */
 function named(topology: Topology, own: ReadonlyMap<string, LayerWeights>): Weight[] {
   const specs = new Map<string, { name: string; role: string }[]>();
-  for (const { name, role, node } of weightSpecs(readGraph(topology))) {
+  for (const { name, role, node } of weightSpecs(supportedGraph(topology))) {
     const list = specs.get(node.layer);
     if (list === undefined) specs.set(node.layer, [{ name, role }]);
     else list.push({ name, role });

@@ -129,6 +129,11 @@ describe('what Keras can not say is refused by name:', () => {
       'layer gate: Keras 3 has no activation that computes hard_sigmoid',
     ],
     [
+      'a smooth enlargement',
+      topologyOf([input, ['UpSampling2D', 'up', ['input'], { size: [2, 2], interpolation: 'bilinear' }]]),
+      'layer up: is an UpSampling2D with interpolation "bilinear", which TF.js and Keras compute differently',
+    ],
+    [
       'a name with a slash',
       topologyOf([input, ['Activation', 'block/relu', ['input'], { activation: 'relu' }]]),
       'layer block/relu: Keras allows no slash in the name of a layer',

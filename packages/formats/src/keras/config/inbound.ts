@@ -1,29 +1,39 @@
 import { EspalierError, type InboundTensor } from '@espalier/core';
 
+/** What one call of a layer reads: tensors, and whatever stands among them. */
+export interface KerasCall {
+  readonly tensors: readonly InboundTensor[];
+  readonly constants: readonly unknown[];
+}
+
 /**
- * What one call of a layer reads: in Keras 3 `{args, kwargs}` with tensors as `{class_name: '__keras_tensor__'}` wherever they occur, before
- * that a list of [layer, call, output, arguments]. Other arguments only say how to train or mask.
+ * Reads a call: in Keras 3 `{args, kwargs}` with tensors as `{class_name: '__keras_tensor__'}` wherever they occur, before that a list of
+ * [layer, call, output, arguments]. Other arguments only say how to train or mask.
  */
-export function readCall(layer: string, node: unknown): InboundTensor[] {
-  if (isRecord(node)) return tensorsIn(layer, node['args'], []).concat(tensorsIn(layer, onlyTensors(node['kwargs']), []));
-  if (isReference(node)) return [reference(node)];
+export function readCall(layer: string, node: unknown): KerasCall {
+  const constants: unknown[] = [];
+  if (isRecord(node)) {
+    const tensors = tensorsIn(layer, [node['args'], onlyTensors(node['kwargs'])], [], constants);
+    return { tensors, constants };
+  }
+  if (isReference(node)) return { tensors: [reference(node)], constants };
   if (!Array.isArray(node)) throw unreadable(layer);
-  return node.map((entry) => {
+  const tensors = node.map((entry) => {
     if (!isReference(entry)) throw unreadable(layer);
     if (isRecord(entry[3]) && Object.values(entry[3]).some(isReference))
       throw unsupported(layer, 'reads a tensor by name of an argument', 'Write it as a layer that reads its inputs in order.');
     return reference(entry);
   });
+  return { tensors, constants };
 }
 
-function tensorsIn(layer: string, value: unknown, found: InboundTensor[]): InboundTensor[] {
+function tensorsIn(layer: string, value: unknown, found: InboundTensor[], constants: unknown[]): InboundTensor[] {
   if (isKerasTensor(value)) {
     const history = isRecord(value['config']) ? value['config']['keras_history'] : undefined;
     if (!isReference(history)) throw unreadable(layer);
     found.push(reference(history));
-  } else if (Array.isArray(value)) for (const inner of value) tensorsIn(layer, inner, found);
-  else if (value !== null && value !== undefined)
-    throw unsupported(layer, `reads the constant ${JSON.stringify(value).slice(0, 60)}`, 'Write it as a layer such as Rescaling.');
+  } else if (Array.isArray(value)) for (const inner of value) tensorsIn(layer, inner, found, constants);
+  else if (value !== null && value !== undefined) constants.push(value);
   return found;
 }
 

@@ -66,13 +66,15 @@ function readTree(type: string, config: unknown, file: string): ModelTree {
   return {
     name,
     isSequential: false,
-    layers: layers.map((entry) =>
-      readLayer(
+    layers: layers.map((entry) => {
+      const calls = entry.inbound_nodes.map((node) => readCall(nameOf(entry), node));
+      return readLayer(
         entry,
-        entry.inbound_nodes.map((node) => readCall(nameOf(entry), node)),
+        calls.map(({ tensors }) => tensors),
         file,
-      ),
-    ),
+        calls.flatMap(({ constants }) => constants),
+      );
+    }),
     inputs: readReferences(inputs),
     outputs: readReferences(outputs),
   };
@@ -80,7 +82,12 @@ function readTree(type: string, config: unknown, file: string): ModelTree {
 
 const nameOf = ({ name, config }: LayerEntry): string => name ?? config.name;
 
-function readLayer(entry: LayerEntry, inbound: readonly (readonly InboundTensor[])[], file: string): TreeLayer {
+function readLayer(
+  entry: LayerEntry,
+  inbound: readonly (readonly InboundTensor[])[],
+  file: string,
+  constants: readonly unknown[] = [],
+): TreeLayer {
   const { class_name: type, config, module, registered_name: registered } = entry;
   const name = nameOf(entry);
   if (registered?.includes('>') || type.includes('>'))
@@ -98,7 +105,7 @@ function readLayer(entry: LayerEntry, inbound: readonly (readonly InboundTensor[
   // Keras 3 marks what is no layer by its module; its h5 files leave the module out, and the config then has nothing but the name.
   const isOperation = module?.includes('.ops.') ?? false;
   const inner = modelTypes.has(type) ? readTree(type, config, `${file} (${name})`) : null;
-  return { type, name, settings: { ...config, name }, inbound, isOperation, inner };
+  return { type, name, settings: { ...config, name }, inbound, constants, isOperation, inner };
 }
 
 /** A sequential model: each layer reads the one before. Its input is a layer, or a setting of the first layer or of the whole. */

@@ -31,6 +31,7 @@ export function channelsAfter({ class_name: type, config }: LayerConfig, inputs:
     }
     case 'Flatten':
     case 'Reshape':
+    case 'Permute':
       return undefined;
     case 'Add':
     case 'Subtract':

@@ -5,7 +5,7 @@ import type { KerasLayer, KerasVersion, LayerWeights } from '../model.ts';
 import { activationFromKeras } from './activations.ts';
 import { channelMargins, selectedChannels } from './channel-tricks.ts';
 import { affineLayer, type KnownChannels } from './input-scaling.ts';
-import { isSharedType, sharedSettings } from './settings.ts';
+import { isSharedType, refuseSmoothUpSampling, sharedSettings } from './settings.ts';
 
 /** A layer of a topology, with its weights in the order in which the graph asks for them. */
 export interface TranslatedLayer {
@@ -33,7 +33,9 @@ const activationOperations: Readonly<Record<string, string>> = {
 
 /** A layer of Keras as the layer of a topology that computes the same. Throws UNSUPPORTED_LAYER where there is none. */
 export function fromKeras(layer: KerasLayer, context: Translation): TranslatedLayer {
-  const { type, name, settings } = layer;
+  const { type, name, settings, constants = [] } = layer;
+  if (constants.length > 0)
+    throw unsupported(name, `reads the constant ${JSON.stringify(constants[0]).slice(0, 60)}`, 'Write it as a layer such as Rescaling.');
   const weights = context.weightsOf(name);
   const made = (topologyType: string, config: Record<string, unknown>, own: LayerWeights = weights): TranslatedLayer => ({
     layer: {
@@ -83,6 +85,9 @@ export function fromKeras(layer: KerasLayer, context: Translation): TranslatedLa
     case 'BatchNormalization':
       if (settings['renorm'] === true) throw unsupported(name, 'is a batch renormalisation', 'Train it with renorm=False.');
       return made(type, shared());
+    case 'UpSampling2D':
+      refuseSmoothUpSampling(name, settings);
+      return made(type, shared());
     case 'UnitNormalization':
       return made('L2Normalization', {}, [unitScale(context.channelsOf(layer))]);
     case 'L2Normalization':
@@ -91,7 +96,7 @@ export function fromKeras(layer: KerasLayer, context: Translation): TranslatedLa
     case 'Normalization':
       return affineLayer(layer, weights, context);
     default: {
-      const activation = layer.isOperation ? activationOperations[type] : undefined;
+      const activation = activationOperations[type];
       if (activation !== undefined) return made('Activation', { activation });
       // What is not known passes as it is, for the graph to refuse it with its name and the list of what is known.
       return made(type, isSharedType(type) ? shared() : {});

@@ -99,6 +99,7 @@ const settings: Readonly<Record<string, readonly Setting[]>> = {
   Concatenate: [spelt('axis', -1)],
   Flatten: [quiet('data_format', 'channels_last')],
   Reshape: [needed('target_shape')],
+  Permute: [needed('dims')],
   Dropout: [needed('rate')],
   SpatialDropout2D: [needed('rate'), quiet('data_format', 'channels_last')],
   GaussianNoise: [needed('stddev')],
@@ -119,4 +120,17 @@ export function sharedSettings(type: string, layer: string, config: Readonly<Rec
     if (setting.quiet !== true || JSON.stringify(value) !== JSON.stringify(setting.fallback)) chosen[key] = value;
   }
   return chosen;
+}
+
+/**
+ * Interpolating, TF.js takes the value for pixel p of the enlarged side from place p · s of the small one, Keras from (p + ½) · s − ½: by the same name
+ * they compute different numbers. Repeating every pixel is the same in both.
+ */
+export function refuseSmoothUpSampling(layer: string, { interpolation = 'nearest' }: Readonly<Record<string, unknown>>): void {
+  if (interpolation === 'nearest') return;
+  throw unsupported(
+    layer,
+    `is an UpSampling2D with interpolation ${JSON.stringify(interpolation)}, which TF.js and Keras compute differently`,
+    'Use interpolation "nearest", or a Conv2DTranspose.',
+  );
 }

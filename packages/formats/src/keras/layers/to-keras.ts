@@ -3,7 +3,7 @@ import { unsupported } from '../config/inbound.ts';
 import type { KerasLayer, KerasVersion, KerasWeight, LayerWeights } from '../model.ts';
 import { activationToKeras } from './activations.ts';
 import { alongChannels, runOf, selectionKernel } from './channel-tricks.ts';
-import { isSharedType, sharedSettings } from './settings.ts';
+import { isSharedType, refuseSmoothUpSampling, sharedSettings } from './settings.ts';
 
 /** A layer of Keras with its variables. */
 export interface WrittenLayer {
@@ -52,6 +52,9 @@ export function toKeras({ layer, inputShape, outputShape, weights, version }: So
       const shared = sharedSettings(type, name, config);
       return one(type, { ...shared, activation: activationToKeras(shared['activation'], name, version) });
     }
+    case 'UpSampling2D':
+      refuseSmoothUpSampling(name, config);
+      return one(type, sharedSettings(type, name, config));
     case 'ReLU':
       return one('ReLU', { max_value: config['max_value'] ?? null });
     case 'LeakyReLU':

@@ -36,9 +36,10 @@ export function uniformWidths(graph: Graph, groups: readonly DependencyGroup[], 
   const chosen = chosenGroups(groups, request);
   const before = networkCost(graph)[measure];
   const budget = before * (1 - reductionRatio);
-  const ratios = [
-    ...new Set(chosen.flatMap(({ channels }) => Array.from({ length: channels }, (_, index) => (index + 1) / channels))),
-  ].sort((a, b) => a - b);
+  const groupWidths = [...new Set(chosen.map(({ channels }) => channels))];
+  const ratios = [...new Set(groupWidths.flatMap((width) => Array.from({ length: width }, (_, index) => (index + 1) / width)))].sort(
+    (a, b) => a - b,
+  );
   const at = (keepRatio: number): UniformWidths => {
     const widths = Object.fromEntries(chosen.map((group) => [group.id, widthAt(group, keepRatio, request)]));
     const cost = costAfter(graph, groups, widths);

@@ -51,7 +51,7 @@ export async function readPictureHeader(bytes: Uint8Array): Promise<PictureHeade
  */
 export async function decodePicture(file: string | Uint8Array, crop: Crop, shape: ImageShape): Promise<Uint8Array> {
   const sharp = loaded ?? (await loadSharp());
-  const decoder = sharp(file, { failOn: 'truncated', limitInputPixels: mostPixels, sequentialRead: true }).autoOrient();
+  const decoder = sharp(file, { failOn: 'error', limitInputPixels: mostPixels, sequentialRead: true }).autoOrient();
   return rawPixels(cropAndResize(decoder.flatten({ background: '#000' }), crop, shape), shape);
 }
 

@@ -84,6 +84,20 @@ describe('an ONNX file', () => {
     await answersAlike(topology);
   });
 
+  it.each(['MaxPooling2D', 'AveragePooling2D'])('keeps the zeros before a %s numbers like others', async (type) => {
+    for (const padding of ['same', 'valid'])
+      for (const pool_size of [2, 3]) {
+        const topology = network([6, 6, 2], (net) => {
+          const zeros = net.add('ZeroPadding2D', [net.conv(net.input, 2, { use_bias: true })], { padding: [[1, 0], [0, 2]] }); // prettier-ignore
+          return net.add(type, [zeros], { pool_size, strides: 2, padding });
+        });
+        const { weights, ...rest } = randomWeights(topology, 5);
+        // All below zero, so that zeros are what a maximum takes.
+        weights.find(({ name }) => name.endsWith('bias'))!.values.fill(-5);
+        expect(await tensorflowAgainstOnnx({ ...rest, weights }, { samples: 2 })).toMatchObject({ equal: true });
+      }
+  });
+
   it('flattens channels first before a dense layer, as PyTorch does, and turns the rows of its kernel', async () => {
     const topology = network([4, 3, 2], (net) => {
       const flat = net.add('Dropout', [net.add('Flatten', [net.conv(net.input, 5)])], { rate: 0.5 });

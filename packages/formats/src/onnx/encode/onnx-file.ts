@@ -68,7 +68,8 @@ export class OnnxFile {
 
   /** A single float. */
   scalar(value: number): string {
-    return this.#initializer(`float_${value}`, `float ${value}`, {
+    const label = Object.is(value, -0) ? '-0' : `${value}`;
+    return this.#initializer(`float_${label}`, `float ${label}`, {
       type: onnxType.float,
       shape: [],
       raw: plainBytes(Float32Array.of(value)),

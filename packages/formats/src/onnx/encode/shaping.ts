@@ -31,11 +31,14 @@ export const permute: LayerExporter = (layer) => {
   );
 };
 
-/** Padding that a convolution behind it has not taken over. */
+/**
+ * Padding that a convolution behind it has not taken over. The zeros are negative ones: to a pool they are numbers like others, but ONNX Runtime's
+ * optimiser (Pad_Fusion, seen in 1.30) makes zeros before a pool the pool's own padding, which to a maximum is −∞; it knows zeros by their bits.
+ */
 export const zeroPadding: LayerExporter = (layer) => {
   if (layer.surroundings.passesThrough === true) return layer.input.name;
   const [[top, bottom], [left, right]] = marginsSetting(layer.node, 'padding');
-  return layer.add('Pad', [layer.input.name, layer.file.integers([0, 0, top, left, 0, 0, bottom, right])]);
+  return layer.add('Pad', [layer.input.name, layer.file.integers([0, 0, top, left, 0, 0, bottom, right]), layer.file.scalar(-0)]);
 };
 
 export const cropping: LayerExporter = (layer) => {

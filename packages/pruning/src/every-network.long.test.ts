@@ -1,7 +1,8 @@
+import type { NetworkData } from '@espalier/core';
 import { networkCost, readGraph } from '@espalier/network';
 import { prune } from '@espalier/surgery';
 import { buildZooNetwork, zoo, type ImageShape } from '@espalier/zoo';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { madeUpStatistics } from '../test/made-up-statistics.ts';
 import { methods } from './methods/index.ts';
 import { planPruning } from './plan.ts';
@@ -10,7 +11,14 @@ import { planPruning } from './plan.ts';
 const smaller = ([height, width, channels]: ImageShape): ImageShape => (height === 224 ? [64, 64, channels] : [height, width, channels]);
 
 describe.each(zoo)('$name with random weights', ({ name: architecture, inputShape }) => {
-  const network = buildZooNetwork(architecture, { seed: 1, inputShape: smaller(inputShape) });
+  // One network at a time: all together they are gigabytes.
+  let network: NetworkData;
+  beforeAll(() => {
+    network = buildZooNetwork(architecture, { seed: 1, inputShape: smaller(inputShape) });
+  });
+  afterAll(() => {
+    network = { ...network, weights: [] };
+  });
 
   // Slimming needs batch normalisations in every group that has to go, and several networks have groups without.
   it.each(methods.map(({ name }) => name).filter((name) => name !== 'slimming'))('is cut by %s to what was predicted', (name) => {

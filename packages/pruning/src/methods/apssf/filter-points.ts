@@ -10,8 +10,8 @@ type DistanceSettings = Pick<ApssfSettings, 'distance' | 'frobeniusShare' | 'sca
  *
  *   M_s[h, w] = Σ_c A,  M_h[c, w] = Σ_h A,  M_w[c, h] = Σ_w A
  *
- * d(A, B)² = Σ_m |M_m(A) − M_m(B)|² / size(M_m) + γ·|A − B|² / (C·kH·kW), so every number is divided by the root of its part's size. Where several
- * layers make the channels, their points are joined, each layer scaled to the same mean square, so that no layer drowns the others.
+ * d(A, B)² = Σ_m |M_m(A) − M_m(B)|² / size(M_m) + γ·|A − B|² / (C·kH·kW). Where several layers make the channels, their points are joined, each layer
+ * scaled to the same mean square, so that no layer drowns the others.
  */
 export function filterPoints(banks: readonly FilterBank[], channels: readonly number[], settings: DistanceSettings): Points {
   const parts = banks.map((bank) => pointsOfBank(bank, channels, settings));
@@ -20,72 +20,132 @@ export function filterPoints(banks: readonly FilterBank[], channels: readonly nu
   return parts.length === 1 ? first : joined(parts);
 }
 
-/** One of the sums that a filter is seen as: where the weight (c, h, w) goes, how many sums there are, and what their squares count. */
-interface View {
-  readonly size: number;
-  readonly weight: number;
-  place(c: number, h: number, w: number): number;
-}
-
-function viewsOf(inputs: number, height: number, width: number, { distance, frobeniusShare }: DistanceSettings): View[] {
-  const spatial: View = { size: height * width, weight: 1, place: (_, h, w) => h * width + w };
-  const whole = (weight: number): View => ({
-    size: inputs * height * width,
-    weight,
-    place: (c, h, w) => (h * width + w) * inputs + c,
-  });
-  if (distance === 'spatial') return [spatial];
-  if (distance === 'frobenius') return [whole(1)];
-  // Of a 1 × 1 window M_h and M_w are the filter itself.
-  if (height * width === 1) return [spatial, whole(2 + frobeniusShare)];
-  return [
-    spatial,
-    { size: inputs * width, weight: 1, place: (c, _, w) => c * width + w },
-    { size: inputs * height, weight: 1, place: (c, h) => c * height + h },
-    ...(frobeniusShare === 0 ? [] : [whole(frobeniusShare)]),
-  ];
-}
-
+/**
+ * A point is M_s and, for every input channel, its window a [kH, kW] under a symmetric root of the form that the other parts of d² are on it:
+ *
+ *   |Σ_h a|² / (C·kW) + |Σ_w a|² / (C·kH) + γ·|a|² / (C·kH·kW)
+ *
+ * so that hardly more numbers are compared than a filter has weights.
+ */
 function pointsOfBank(bank: FilterBank, channels: readonly number[], settings: DistanceSettings): Points {
-  const { length, window, copies, weights } = bank;
-  const [height, width] = window;
-  const inputsOfCopy = length / (height * width * copies);
-  const views = viewsOf(inputsOfCopy * copies, height, width, settings);
-  const dimensions = views.reduce((sum, { size }) => sum + size, 0);
+  const { length, window, copies } = bank;
+  const places = window[0] * window[1];
+  const hasSums = settings.distance !== 'frobenius';
+  const hasWindows = settings.distance !== 'spatial';
+  const root = windowRoot(window, length / places, settings);
+  const dimensions = (hasSums ? places : 0) + (hasWindows ? length : 0);
   const values = new Float64Array(channels.length * dimensions);
-  const norms = channels.map((channel) => normOf(bank, channel));
-  let start = 0;
-  for (const { size, weight, place } of views) {
-    const scale = Math.sqrt(weight / size);
-    // A view with as many sums as there are weights only puts them in another order, which distances do not see.
-    const places = size === length ? null : placesOf(place, copies, height, width, inputsOfCopy);
-    for (let row = 0; row < channels.length; row++) {
-      const factor = settings.scaleFree ? (norms[row] === 0 ? 0 : scale / norms[row]!) : scale;
-      const point = row * dimensions + start;
-      const filter = channels[row]! * length;
-      if (places === null) for (let k = 0; k < length; k++) values[point + k] = factor * weights[filter + k]!;
-      else for (let k = 0; k < length; k++) values[point + places[k]!]! += factor * weights[filter + k]!;
+  const filter = new Float64Array(length);
+  channels.forEach((channel, row) => {
+    loadFilter(bank, channel, settings.scaleFree, filter);
+    let start = row * dimensions;
+    if (hasSums) {
+      addSpatialSums(filter, places, copies, values, start);
+      start += places;
     }
-    start += size;
-  }
+    if (hasWindows) putWindows(filter, window, copies, root, values, start);
+  });
   return { count: channels.length, dimensions, values };
 }
 
-/** For each weight of a bank's filter, [copy, h, w, c], its place in a view. */
-function placesOf(place: View['place'], copies: number, height: number, width: number, inputsOfCopy: number): Int32Array {
-  const places = new Int32Array(copies * height * width * inputsOfCopy);
-  let k = 0;
-  for (let copy = 0; copy < copies; copy++)
-    for (let h = 0; h < height; h++)
-      for (let w = 0; w < width; w++) for (let c = 0; c < inputsOfCopy; c++) places[k++] = place(copy * inputsOfCopy + c, h, w);
-  return places;
+/** A window under the root: own·a + overRows·(mean over h) + overColumns·(mean over w) + overBoth·(mean over both). */
+interface WindowRoot {
+  readonly own: number;
+  readonly overRows: number;
+  readonly overColumns: number;
+  readonly overBoth: number;
 }
 
-function normOf({ layer, length, weights }: FilterBank, channel: number): number {
+/**
+ * The form on a window is Q = α + β·P_h + δ·P_w with α = γ/(C·kH·kW), β = kH/(C·kW) and δ = kW/(C·kH), since |Σ_h a|² = kH·|P_h a|². P_h and P_w commute, so
+ * Q has the eigenvalues α, α + β, α + δ and α + β + δ, and its root the roots of these on the same windows.
+ */
+function windowRoot([height, width]: FilterBank['window'], inputs: number, { distance, frobeniusShare }: DistanceSettings): WindowRoot {
+  const size = inputs * height * width;
+  if (distance === 'frobenius') return { own: Math.sqrt(1 / size), overRows: 0, overColumns: 0, overBoth: 0 };
+  const alpha = frobeniusShare / size;
+  const beta = height / (inputs * width);
+  const delta = width / (inputs * height);
+  const own = Math.sqrt(alpha);
+  const rows = Math.sqrt(alpha + beta);
+  const columns = Math.sqrt(alpha + delta);
+  const both = Math.sqrt(alpha + beta + delta);
+  return { own, overRows: rows - own, overColumns: columns - own, overBoth: both - rows - columns + own };
+}
+
+/** Copies one filter, divided by its norm where only direction counts. Throws BAD_NETWORK for weights that are not finite. */
+function loadFilter({ layer, length, weights }: FilterBank, channel: number, scaleFree: boolean, filter: Float64Array): void {
   let squares = 0;
-  for (let place = channel * length; place < (channel + 1) * length; place++) squares += weights[place]! * weights[place]!;
+  for (let k = 0; k < length; k++) {
+    const weight = weights[channel * length + k]!;
+    filter[k] = weight;
+    squares += weight * weight;
+  }
   if (!Number.isFinite(squares)) throw notFinite(layer, channel);
-  return Math.sqrt(squares);
+  if (!scaleFree || squares === 0) return;
+  const scale = 1 / Math.sqrt(squares);
+  for (let k = 0; k < length; k++) filter[k]! *= scale;
+}
+
+/** M_s divided by the root of its size; the copies of a filter are more input channels of it. */
+function addSpatialSums(filter: Float64Array, places: number, copies: number, values: Float64Array, start: number): void {
+  const inputs = filter.length / (places * copies);
+  const scale = 1 / Math.sqrt(places);
+  for (let line = 0, k = 0; line < places * copies; line++) {
+    let sum = 0;
+    for (const end = k + inputs; k < end; k++) sum += filter[k]!;
+    values[start + (line % places)]! += scale * sum;
+  }
+}
+
+/** Every window of [copies, kH, kW, C] under the root. Sums are taken for all input channels at a time, as they lie. */
+function putWindows(
+  filter: Float64Array,
+  [height, width]: FilterBank['window'],
+  copies: number,
+  { own, overRows, overColumns, overBoth }: WindowRoot,
+  values: Float64Array,
+  start: number,
+): void {
+  const places = height * width;
+  if (places === 1 || (overRows === 0 && overColumns === 0)) {
+    // One place is its own mean in every way.
+    const scale = places === 1 ? own + overRows + overColumns + overBoth : own;
+    for (let k = 0; k < filter.length; k++) values[start + k] = scale * filter[k]!;
+    return;
+  }
+  const inputs = filter.length / (places * copies);
+  for (let copy = 0; copy < copies; copy++) {
+    const first = copy * places * inputs;
+    const { ofRows, ofColumns, ofBoth } = windowSums(filter, first, height, width, inputs);
+    for (let place = 0; place < places; place++) {
+      const row = Math.floor(place / width) * inputs;
+      const column = (place % width) * inputs;
+      const block = first + place * inputs;
+      for (let c = 0; c < inputs; c++)
+        values[start + block + c] =
+          own * filter[block + c]! +
+          (overRows / height) * ofRows[column + c]! +
+          (overColumns / width) * ofColumns[row + c]! +
+          (overBoth / places) * ofBoth[c]!;
+    }
+  }
+}
+
+/** Of the windows [kH, kW, C] from `first` on: Σ over rows [kW, C], Σ over columns [kH, C] and Σ over both [C]. */
+function windowSums(filter: Float64Array, first: number, height: number, width: number, inputs: number) {
+  const ofRows = new Float64Array(width * inputs);
+  const ofColumns = new Float64Array(height * inputs);
+  const ofBoth = new Float64Array(inputs);
+  for (let h = 0, k = first; h < height; h++)
+    for (let w = 0; w < width; w++)
+      for (let c = 0; c < inputs; c++, k++) {
+        const weight = filter[k]!;
+        ofRows[w * inputs + c]! += weight;
+        ofColumns[h * inputs + c]! += weight;
+        ofBoth[c]! += weight;
+      }
+  return { ofRows, ofColumns, ofBoth };
 }
 
 function joined(parts: readonly Points[]): Points {
@@ -96,8 +156,7 @@ function joined(parts: readonly Points[]): Points {
   for (const part of parts) {
     let squares = 0;
     for (const value of part.values) squares += value * value;
-    const meanSquare = squares / count;
-    const scale = meanSquare === 0 ? 0 : 1 / Math.sqrt(meanSquare * parts.length);
+    const scale = squares === 0 ? 0 : Math.sqrt(count / (squares * parts.length));
     for (let row = 0; row < count; row++) {
       const from = row * part.dimensions;
       const to = row * dimensions + start;

@@ -111,6 +111,14 @@ export class OperatorCall {
     return { ...constant, values };
   }
 
+  /** The weights at operand `index` as a kernel of their own: layers here share none. */
+  kernel(index: number): Constant & { readonly values: Float32Array } {
+    const readers = this.readsOf(index);
+    if (readers > 1)
+      this.warn(`${this.node.inputs[index]} is read by ${readers} nodes; each of its layers has a copy of its own, trained apart`);
+    return this.weights(index);
+  }
+
   /** How often the value is read that stands at operand `index`, outputs of the graph included. */
   readsOf(index: number): number {
     return this.#state.readers.get(this.node.inputs[index] ?? '')?.length ?? 0;

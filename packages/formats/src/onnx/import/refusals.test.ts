@@ -351,6 +351,16 @@ describe('weights that are not float32', () => {
   });
 });
 
+describe('a kernel that two nodes read', () => {
+  it('becomes two, with a warning', () => {
+    const nodes = [node('Conv', 'x w', 'a', { pads: [1, 1, 1, 1] }), node('Conv', 'a w', 'y')];
+    const { network, warnings } = importOnnx(onnxBytes({ nodes, weights: { w: [4, 4, 3, 3] } }));
+    expect(network.weights.map(({ values }) => values)).toEqual([network.weights[0]!.values, network.weights[0]!.values]);
+    expect(network.weights[0]!.values).not.toBe(network.weights[1]!.values);
+    expect(warnings).toEqual(['w is read by 2 nodes; each of its layers has a copy of its own, trained apart']);
+  });
+});
+
 describe('a size that the file leaves open', () => {
   const open = onnxBytes({ nodes: [node('Relu', 'x', 'y')], inputs: { x: ['n', 3, 'h', 'w'] } });
 

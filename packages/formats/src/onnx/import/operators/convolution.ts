@@ -89,7 +89,7 @@ function explicitlyPadded(call: OperatorCall, picture: Picture, windows: Windows
 }
 
 function kernelOf(call: OperatorCall) {
-  const kernel = call.weights(1);
+  const kernel = call.kernel(1);
   if (kernel.shape.length !== 4)
     throw call.unsupported(
       `its kernel has the shape [${kernel.shape.join(', ')}]`,

@@ -43,7 +43,7 @@ export function matrixProduct(call: OperatorCall): TensorValue {
 }
 
 function matrixOf(call: OperatorCall, isTransposed: boolean, factor: number): Matrix {
-  const { values, shape } = call.weights(1);
+  const { values, shape } = call.kernel(1);
   const [rows, columns] = shape;
   if (shape.length !== 2 || rows === undefined || columns === undefined || values.length === 0)
     throw call.unsupported(`its weights have the shape [${shape.join(', ')}]`, 'Use a weight matrix of two axes.');

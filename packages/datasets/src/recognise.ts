@@ -19,6 +19,13 @@ export async function datasetAt(folder: string): Promise<DatasetLocation> {
   const listing = await listFolder(folder);
   const format = datasetFormats.find((candidate) => readers[candidate].recognises(listing));
   if (format !== undefined) return { format, path: path.resolve(folder) };
+  const archive = listing.files.find((file) => /\.(tar|tgz|zip|tar\.(gz|bz2|xz))$/.test(file));
+  if (archive !== undefined) {
+    throw new EspalierError('BAD_DATASET', `${folder} holds the archive ${archive} and no dataset`, {
+      hint: 'Unpack it there: archives are not read.',
+      path: ['dataset', archive],
+    });
+  }
   const layouts = datasetFormats.map((candidate) => `${candidate}: ${readers[candidate].layout}`);
   throw new EspalierError('BAD_DATASET', `${folder} has the layout of no dataset that is known here`, {
     hint: `A dataset is a folder with one of:\n  ${layouts.join('\n  ')}`,

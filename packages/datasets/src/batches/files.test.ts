@@ -126,6 +126,20 @@ describe('batches of pictures from files', () => {
   });
 });
 
+describe('the normalisation of pictures in files', () => {
+  it('is by mean and deviation of the training pictures alone', async () => {
+    // Per channel: 0 and 255, mean 1/2, deviation 1/2; 51 and 102, mean 0.3, deviation 0.1; always 255, no deviation, which counts as 1.
+    await folder.write('train/a/0.png', await plainPng(3, 3, [0, 51, 255]));
+    await folder.write('train/b/0.png', await plainPng(3, 3, [255, 102, 255]));
+    for (const name of ['a', 'b']) await folder.write(`test/${name}/0.png`, await plainPng(3, 3, [9, 9, 9]));
+    const { normalisation } = await openDataset({ format: 'image-folder', path: folder.path });
+    const close = (found: readonly number[], expected: readonly number[]): void =>
+      found.forEach((value, channel) => expect(value).toBeCloseTo(expected[channel]!, 12));
+    close(normalisation.mean, [0.5, 0.3, 1]);
+    close(normalisation.standardDeviation, [0.5, 0.1, 1]);
+  });
+});
+
 describe('a folder that changes while it is in use', () => {
   const takeUntilFailure = async (dataset: Dataset): Promise<never> => {
     const stream = openStream(dataset, 2, plainly);

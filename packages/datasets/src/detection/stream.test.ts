@@ -1,6 +1,8 @@
-import { createGenerator, SceneAugmentationSchema } from '@espalier/core';
-import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../test/temporary-folder.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createGenerator, SceneAugmentationSchema, type DatasetLocation } from '@espalier/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectDataset } from '../inspect.ts';
 import { openDetectionDataset } from '../open.ts';
 import { decodeWholePicture } from '../pictures/decode.ts';
@@ -11,10 +13,18 @@ import { writeScenes } from '../scenes/write.ts';
 import type { DetectionDataset } from './dataset.ts';
 import { everyScene, SceneStream } from './stream.ts';
 
-const folder = temporaryFolder();
-const written = async (): Promise<DetectionDataset> =>
-  openDetectionDataset({ ...(await writeScenes(folder.path, { training: 14, test: 5, seed: 3 })), imageSize: 32 });
-const openStream = (dataset: DetectionDataset): SceneStream =>
+const options = { training: 14, test: 5, seed: 3 };
+let folder = '';
+let location: DatasetLocation;
+let dataset: DetectionDataset;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'scenes-'));
+  location = await writeScenes(path.join(folder, 'scenes'), options);
+  dataset = await openDetectionDataset({ ...location, imageSize: 32 });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const openStream = (): SceneStream =>
   new SceneStream(dataset, dataset.splits.training, {
     batchSize: 4,
     shuffle: createGenerator(1, 'shuffle'),
@@ -24,10 +34,10 @@ const openStream = (dataset: DetectionDataset): SceneStream =>
 
 describe('generated scenes', () => {
   it('are a dataset in the layout of VOC, the same whenever they are written', async () => {
-    const dataset = await written();
     expect(dataset.splits.test.scenes.count).toBe(5);
     expect(dataset.classes.every((name) => shapes.some((shape) => shape.name === name))).toBe(true);
-    expect((await written()).digest).toBe(dataset.digest);
+    const again = await writeScenes(path.join(folder, 'again'), options);
+    expect((await openDetectionDataset(again)).digest).toBe(dataset.digest);
   });
 
   it('have boxes that touch what was painted on every side', () => {
@@ -51,10 +61,8 @@ describe('generated scenes', () => {
   });
 
   it('are summed up by objects, with a picture of a few of each class', async () => {
-    const location = await writeScenes(folder.path, { training: 14, test: 5, seed: 3 });
     const { splits, classes, samples } = await inspectDataset(location);
-    const { splits: opened } = await openDetectionDataset(location);
-    const objects = opened.test.scenes.boxes.flat();
+    const objects = dataset.splits.test.scenes.boxes.flat();
     expect(splits.map(({ name, examples }) => [name, examples])).toEqual([['training', 14], ['test', 5]]); // prettier-ignore
     expect(splits[1]!.perClass).toEqual(classes.map((_, label) => objects.filter((object) => object.label === label).length));
     expect(new Set(samples.map(({ label }) => label)).size).toBe(classes.length);
@@ -63,19 +71,17 @@ describe('generated scenes', () => {
 
 describe('batches of scenes', () => {
   it('go on from any position as if nothing had happened, though batches are under way', async () => {
-    const dataset = await written();
-    const uninterrupted = openStream(dataset);
+    const uninterrupted = openStream();
     for (let taken = 0; taken < 2; taken++) await uninterrupted.next();
     const position = structuredClone(uninterrupted.position);
-    const resumed = openStream(dataset);
+    const resumed = openStream();
     await resumed.next();
     resumed.seek(position);
     for (let taken = 0; taken < 5; taken++) expect(await resumed.next()).toEqual(await uninterrupted.next());
   });
 
   it('show pictures at the size of the input, and boxes in shares of it', async () => {
-    const dataset = await written();
-    const { images, boxes, examples, size, count } = await openStream(dataset).next();
+    const { images, boxes, examples, size, count } = await openStream().next();
     expect([images.length, boxes.length, examples.length, size, count]).toEqual([4 * 32 * 32 * 3, 4, 4, 4, 4]);
     expect(images.every(Number.isFinite)).toBe(true);
     expect(
@@ -86,7 +92,6 @@ describe('batches of scenes', () => {
   });
 
   it('for judging show every scene once, whole, with all its boxes', async () => {
-    const dataset = await written();
     const { scenes } = dataset.splits.test;
     const seen: number[] = [];
     for await (const batch of everyScene(dataset, dataset.splits.test, 2)) {
@@ -98,7 +103,6 @@ describe('batches of scenes', () => {
   });
 
   it('lay an expanded picture on ground in the mean colour, which is 0 when normalised', async () => {
-    const dataset = await written();
     const stream = new SceneStream(dataset, dataset.splits.training, {
       batchSize: 1,
       shuffle: createGenerator(1, 'shuffle'),
@@ -116,11 +120,10 @@ describe('batches of scenes', () => {
   });
 
   it('show the pixels of the picture', async () => {
-    const dataset = await written();
     const { scenes, indices } = dataset.splits.test;
     const { value: batch } = await everyScene(dataset, { ...dataset.splits.test, indices: indices.subarray(0, 1) }, 1).next();
     const { file, height, width } = scenes.files.all[0]!;
-    const pixels = await decodeWholePicture(`${folder.path}/${file}`, { height, width }, 3);
+    const pixels = await decodeWholePicture(path.join(location.path, file), { height, width }, 3);
     const { mean, standardDeviation } = dataset.normalisation;
     for (const channel of [0, 1, 2]) {
       const shown = batch!.images.filter((_, index) => index % 3 === channel);

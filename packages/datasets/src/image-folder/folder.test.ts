@@ -240,6 +240,8 @@ describe('what lies in a folder', () => {
       code: 'BAD_DATASET',
       hint: expect.stringMatching(/idx: .*\n.*cifar10: .*\n.*cifar100: .*\n.*voc: .*\n.*image-folder: /),
     });
+    await folder.write('cifar-10-binary.tar.gz', '');
+    await expect(datasetAt(folder.path)).rejects.toThrow(refusal(/holds the archive cifar-10-binary\.tar\.gz and no dataset/));
     await expect(datasetAt(path.join(folder.path, 'notes.txt'))).rejects.toThrow(refusal(/is a file/));
     await expect(datasetAt(path.join(folder.path, 'nowhere'))).rejects.toThrow(refusal(/there is no folder/));
   });

@@ -12,7 +12,7 @@ const SettingsSchema = z.strictObject({
     .int()
     .min(1)
     .max(100_000)
-    .default(64)
+    .default(200)
     .describe(
       'Training pictures over which ranks are averaged. The authors take six batches of 128, and find that ranks hardly change between pictures.',
     ),

@@ -1,6 +1,7 @@
 import { createGenerator } from '@espalier/core';
 import { dependencyGroups, readGraph } from '@espalier/network';
 import { initialiseWeights, TopologyBuilder } from '@espalier/zoo';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import fixture from '../../../fixtures/feature-maps/feature-maps.json' with { type: 'json' };
 import { activatedTaps, makers } from '../taps.ts';
@@ -9,6 +10,7 @@ import { gateGradients } from './gate-gradients.ts';
 import { independence } from './independence.ts';
 import { meanMap } from './mean-map.ts';
 import { mapRank, matrixRank } from './rank.ts';
+import { eigenvaluesAbove, largestEigenvalue, tridiagonal } from './tridiagonal.ts';
 
 describe('ranks, beside NumPy', () => {
   it.each(fixture.ranks)('of $name: $rank', ({ matrix, rank }) => {
@@ -111,5 +113,24 @@ describe('gradients of gates', () => {
     const gradients = new Map(collect().weights.map((name) => [name, new Float32Array(weightOf(name).values.length).fill(Number.NaN)]));
     expect(() => collect().add(gradients)).toThrow(expect.objectContaining({ code: 'BAD_NETWORK' }));
     expect(() => collect().finish()).toThrow(expect.objectContaining({ code: 'BAD_DATASET' }));
+  });
+});
+
+describe('a tridiagonal matrix', () => {
+  it('has the eigenvalues of the matrix that it was made from', () => {
+    const generator = createGenerator(2, 'matrix');
+    for (const size of [1, 2, 3, 5, 12, 40]) {
+      const factors = Array.from({ length: size }, () => Array.from({ length: size }, () => generator.normal()));
+      const gram = factors.map((row) => factors.map((other) => row.reduce((sum, value, k) => sum + value * other[k]!, 0)));
+      const { realEigenvalues } = new EigenvalueDecomposition(new Matrix(gram), { assumeSymmetric: true });
+      const reduced = tridiagonal(Float64Array.from(gram.flat()), size);
+      expect(largestEigenvalue(reduced) / Math.max(...realEigenvalues)).toBeCloseTo(1, 11);
+      // Between two eigenvalues, and beyond both ends.
+      const ascending = [...realEigenvalues].sort((a, b) => a - b);
+      [-1, ...ascending].forEach((value, index) => {
+        const between = (value + (ascending[index] ?? value + 2)) / 2;
+        expect(eigenvaluesAbove(reduced, between)).toBe(size - index);
+      });
+    }
   });
 });

@@ -87,6 +87,15 @@ describe('the two layouts of ILSVRC-2012', () => {
     expect(filesOf(splits.validation.images)).toEqual(['val/cat/0.png', 'val/dog/0.png']);
   });
 
+  it('with test pictures that nobody has labelled passes over these', async () => {
+    await writeClasses('train', 3);
+    await writeClasses('val', 1);
+    await folder.write('test/ILSVRC2012_test_00000001.JPEG', await plainJpeg(4, 6));
+    const { validation, test } = await read();
+    expect(validation).toBeUndefined();
+    expect(filesOf(test)).toEqual(['val/cat/0.png', 'val/dog/0.png']);
+  });
+
   it.each([
     ['val/val.txt', 'ILSVRC2012_val_00000001.JPEG n01443537\nILSVRC2012_val_00000002.JPEG n01440764\n'],
     ['val.txt', 'ILSVRC2012_val_00000001.JPEG 1\nILSVRC2012_val_00000002.JPEG 0\n'],

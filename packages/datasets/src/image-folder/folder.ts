@@ -7,7 +7,7 @@ import { listFolder } from '../listing.ts';
 import { PictureFiles } from '../pictures/files.ts';
 import { scanPictures, type ScannedPicture } from '../pictures/scan.ts';
 import { divide } from '../splits.ts';
-import { labelled, layoutOf, listSplit, type ListedSplit } from './layout.ts';
+import { labelled, layoutOf, listSplit, withoutUnlabelledTest, type ListedSplit } from './layout.ts';
 import { listClasses } from './tree.ts';
 
 /** Of a folder that sets no pictures apart, this share of every class is never trained on. */
@@ -26,15 +26,16 @@ const largestOwnSide = 512;
  */
 export async function readImageFolder({ path: given, imageSize }: DatasetLocation, heard?: ReadingListener): Promise<StoredDataset> {
   const root = path.resolve(given);
-  const layout = layoutOf(await listFolder(root));
-  const found = await listClasses(root, layout.training);
+  const called = layoutOf(await listFolder(root));
+  const found = await listClasses(root, called.training);
   if (found.length < 2) {
-    throw new EspalierError('BAD_DATASET', `${path.join(root, layout.training)} has ${found.length} class folders`, {
+    throw new EspalierError('BAD_DATASET', `${path.join(root, called.training)} has ${found.length} class folders`, {
       hint: 'A dataset to classify has a folder for each of at least two classes.',
       path: ['dataset'],
     });
   }
   const classes = found.map(({ name }) => name);
+  const layout = await withoutUnlabelledTest(root, called, classes);
   const training = labelled(found, classes, layout.training);
   const validation = layout.validation === null ? null : await listSplit(root, layout.validation, classes);
   const test = layout.test === null ? null : await listSplit(root, layout.test, classes);

@@ -16,7 +16,14 @@ const places = (split: string): string[] => ['.', split, 'devkit/data', 'ILSVRC2
 const solution = 'LOC_val_solution.csv';
 const numbered = 'ILSVRC2012_validation_ground_truth.txt';
 const synsets = 'map_clsloc.txt';
-const tables = (split: string): string[] => [`${split}.txt`, `${split}_annotations.txt`, `${split}_map.txt`];
+/** ILSVRC's own files are for its validation split alone. */
+const truthFiles = (split: string): string[] => [
+  ...(split === 'val' ? [solution] : []),
+  `${split}.txt`,
+  `${split}_annotations.txt`,
+  `${split}_map.txt`,
+  ...(split === 'val' ? [numbered] : []),
+];
 
 interface Source {
   readonly file: string;
@@ -40,7 +47,7 @@ export async function findGroundTruth(
   pictures: readonly string[],
   classes: readonly string[],
 ): Promise<GroundTruth | null> {
-  const found = await findFile(root, split, [solution, ...tables(split), numbered]);
+  const found = await findFile(root, split, truthFiles(split));
   if (found === null) return null;
   const name = path.basename(found.file);
   if (name === numbered) return numberedTruth(found, await findFile(root, split, [synsets]), pictures);
@@ -57,6 +64,10 @@ export async function findGroundTruth(
   });
   return { classOf, sources: [found] };
 }
+
+/** Whether anything tells the classes of a flat folder; not yet whether it does so for all of its pictures. */
+export const hasGroundTruth = async (root: string, split: string): Promise<boolean> =>
+  (await findFile(root, split, truthFiles(split))) !== null;
 
 /** The name by which a picture is spoken of: without folder and ending. */
 export const stem = (file: string): string => path.posix.parse(file).name;

@@ -1,6 +1,6 @@
 import { EspalierError } from '@espalier/core';
 import { listFolder, type Listing } from '../listing.ts';
-import { findGroundTruth, stem, type GroundTruth } from './ground-truth.ts';
+import { findGroundTruth, hasGroundTruth, stem, type GroundTruth } from './ground-truth.ts';
 import { listClasses, listPictures, type PicturesOfClass } from './tree.ts';
 
 /** Which folder is which split. */
@@ -27,6 +27,18 @@ export function layoutOf(listing: Listing): FolderLayout {
   const validation = firstOf(validationNames, listing);
   const test = firstOf(testNames, listing);
   return test === null ? { training, validation: null, test: validation } : { training, validation, test };
+}
+
+/**
+ * The same without a `test` beside `val` whose classes nothing tells: ILSVRC's test pictures are not labelled, and cannot test anything. A folder `test` of that
+ * kind alone is left in, to be refused by name.
+ */
+export async function withoutUnlabelledTest(root: string, layout: FolderLayout, classes: readonly string[]): Promise<FolderLayout> {
+  const { validation, test } = layout;
+  if (validation === null || test === null) return layout;
+  const { folders } = await listFolder(root, test);
+  const isLabelled = folders.some((folder) => classes.includes(folder)) || (await hasGroundTruth(root, test));
+  return isLabelled ? layout : { ...layout, validation: null, test: validation };
 }
 
 /** The pictures of a split that is not the training one, in class folders or flat with a file that tells their classes. */

@@ -4,7 +4,7 @@
 
 Out: every network of the zoo, whole and cut, is written by Espalier as .h5 and .keras; Keras loads it without any code of ours and must answer
 alike. In: networks of keras.applications and others are saved by Keras with random weights in both formats (and, where tf_keras is there, by
-Keras 2 as .h5); Espalier reads them and must answer alike.
+Keras 2 as .h5); Espalier reads them and must answer alike, and written back they must answer alike in Keras.
 
 Two answers are alike when no number differs by more than 1e-4 of the largest number of the answer or of 1: a hundred layers of float32, summed in
 another order, stay an order of magnitude below that, and a wrong weight or layer does not.
@@ -175,6 +175,9 @@ def into(node, report, networks):
             read = espalier(node, "answer", file, folder)
             suffix = " (Keras 2)" if k is tf_keras else ""
             report.line("in", f"{name}.{ending}{suffix}", expected, floats(folder / "output.bin") if read else None)
+            if read:
+                back = keras.models.load_model(folder / "back.keras", compile=False)
+                report.line("and", f"{name} back in Keras", expected, flat_answer(back, picture))
             keras.backend.clear_session()
 
     own = {"mixture": functional_mixture, "sequential": sequential}

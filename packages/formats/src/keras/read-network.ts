@@ -38,6 +38,9 @@ export function readKerasNetwork(model: KerasModel, weights: ReadonlyMap<string,
     fixInput: (layer) => withFixedShape(layer, reading),
     warn: (message) => reading.warn(message),
   };
+  const regularised = joined.model.layers.filter(isRegularised).length;
+  if (regularised > 0)
+    reading.warn(`Regularizers and constraints of ${regularised} layers were left out: they only matter to training in Keras.`);
   const layers: LayerConfig[] = [];
   const own = new Map<string, LayerWeights>();
   for (const kerasLayer of joined.model.layers) {
@@ -54,6 +57,9 @@ export function readKerasNetwork(model: KerasModel, weights: ReadonlyMap<string,
   });
   return { topology, weights: belongTogether(topology, named(topology, own)) };
 }
+
+const isRegularised = ({ settings }: KerasLayer): boolean =>
+  Object.entries(settings).some(([key, value]) => /_(regularizer|constraint)$/.test(key) && value !== null && value !== undefined);
 
 /** With −1 in the target of a Reshape, TF.js would not know the shape behind it. */
 function withClosedShapes(topology: Topology): Topology {

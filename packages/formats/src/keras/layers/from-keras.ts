@@ -85,6 +85,10 @@ export function fromKeras(layer: KerasLayer, context: Translation): TranslatedLa
     case 'BatchNormalization':
       if (settings['renorm'] === true) throw unsupported(name, 'is a batch renormalisation', 'Train it with renorm=False.');
       return made(type, shared());
+    case 'Flatten':
+      if (settings['data_format'] === 'channels_first')
+        throw unsupported(name, 'flattens channels first', 'Save the model with channels last (NHWC).');
+      return made(type, {});
     case 'UpSampling2D':
       refuseSmoothUpSampling(name, settings);
       return made(type, shared());

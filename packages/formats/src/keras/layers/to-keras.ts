@@ -32,14 +32,15 @@ export interface Source {
  */
 export function toKeras({ layer, inputShape, outputShape, weights, version }: Source): WrittenLayer[] {
   const { class_name: type, name, config, inbound_nodes: inbound } = layer;
-  const settings = (own: Record<string, unknown>) => ({ name, trainable: config['trainable'] ?? true, ...own });
+  // Keras takes a layer for trainable unless told otherwise, and some of its layers may not be told.
+  const frozen = config['trainable'] === false && type !== 'SpatialDropout2D' ? { trainable: false } : {};
+  const settings = (own: Record<string, unknown>) => ({ name, ...frozen, ...own });
   const one = (kerasType: string, own: Record<string, unknown>, variables: LayerWeights = weights): WrittenLayer[] => [
     { layer: { type: kerasType, name, settings: settings(own), inbound, isOperation: false }, weights: variables, outputShape },
   ];
 
   switch (type) {
     case 'InputLayer': {
-      // Unlike every other layer it takes no `trainable` in Keras 2.
       const own = { name, batch_shape: config['batch_input_shape'] ?? config['batch_shape'], dtype: 'float32', sparse: false };
       return [{ layer: { type, name, settings: own, inbound, isOperation: false }, weights: [], outputShape }];
     }
@@ -105,7 +106,7 @@ function scaledNorm(layer: LayerConfig, outputShape: readonly number[], [scale]:
   const depthwise = sharedSettings('DepthwiseConv2D', name, { kernel_size: [1, 1], use_bias: false });
   return [
     {
-      layer: { type: 'UnitNormalization', name: unit, settings: { name: unit, trainable: true, axis: -1 }, inbound, isOperation: false },
+      layer: { type: 'UnitNormalization', name: unit, settings: { name: unit, axis: -1 }, inbound, isOperation: false },
       weights: [],
       outputShape,
     },
@@ -113,7 +114,7 @@ function scaledNorm(layer: LayerConfig, outputShape: readonly number[], [scale]:
       layer: {
         type: 'DepthwiseConv2D',
         name,
-        settings: { name, trainable: config['trainable'] ?? true, ...depthwise },
+        settings: { name, ...(config['trainable'] === false && { trainable: false }), ...depthwise },
         inbound: inbound.map((_, call): InboundTensor[] => [[unit, call, 0, {}]]),
         isOperation: false,
       },

@@ -1,6 +1,7 @@
 import { createGenerator } from '@espalier/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Augmentation } from '../augmentation/draw.ts';
 import type { Dataset, Split } from '../dataset.ts';
 import { measureNormalisation } from '../normalisation.ts';
 import type { Batch } from './render.ts';
@@ -20,7 +21,7 @@ function numberedPictures(count: number): Dataset {
   };
 }
 
-const openStream = (dataset: Dataset, batchSize: number, augmentation = { padCrop: 0, horizontalFlip: false }): BatchStream =>
+const openStream = (dataset: Dataset, batchSize: number, augmentation: Augmentation = { padCrop: 0, horizontalFlip: false }): BatchStream =>
   new BatchStream(dataset, dataset.splits.training, {
     batchSize,
     shuffle: createGenerator(1, 'shuffle'),
@@ -110,6 +111,27 @@ describe('augmentation', () => {
     const seen = (await take(stream, 1000)).map((batch) => numbersOf(batch).join(' '));
     expect(new Set(seen)).toEqual(new Set(['1 2 3 4', '2 1 4 3']));
     expect(seen.filter((view) => view === '2 1 4 3').length / seen.length).toBeCloseTo(0.5, 1);
+  });
+});
+
+describe('augmentation that resizes', () => {
+  const randomResizedCrop = { minimumArea: 0.5, maximumArea: 1 };
+
+  it('is for pictures in memory as well', async () => {
+    const images = { count: 2, pixels: Uint8Array.from({ length: 32 }, (_, index) => 8 * index), labels: Uint8Array.of(0, 1) };
+    const split: Split = { name: 'training', images, indices: Uint32Array.of(0, 1) };
+    const dataset: Dataset = { ...numberedPictures(1), shape: [4, 4, 1], splits: { training: split, validation: split, test: split } };
+    const looks = (await take(openStream(dataset, 2, { padCrop: 0, horizontalFlip: false, randomResizedCrop }), 20)).map(numbersOf);
+    expect(new Set(looks.map((look) => look.join(' '))).size).toBeGreaterThan(10);
+    // A part of a picture has no value that the whole one has not.
+    for (const look of looks) expect(Math.max(...look)).toBeLessThanOrEqual(248);
+  });
+
+  it('is refused by name for pictures that are neither grey nor in colour', () => {
+    const dataset: Dataset = { ...numberedPictures(4), shape: [1, 1, 2] };
+    expect(() => openStream(dataset, 2, { padCrop: 0, horizontalFlip: false, randomResizedCrop })).toThrow(
+      expect.objectContaining({ code: 'BAD_RECIPE', message: expect.stringContaining('2 channels cannot be resized') }),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Generator } from '@espalier/core';
+import { EspalierError, type Generator } from '@espalier/core';
 import { drawView, evaluationView, type Augmentation, type ImageView } from '../augmentation/draw.ts';
 import { inMemory, type Dataset, type Split } from '../dataset.ts';
 import { normalisationTable } from '../normalisation.ts';
@@ -18,8 +18,10 @@ export interface BatchStreamOptions {
  * batch, differs from epoch to epoch and is dropped, as training wants one fixed batch shape.
  */
 export class BatchStream extends PlannedStream<ImageView, Batch> {
+  /** @throws EspalierError `BAD_RECIPE` for augmentation that pictures of this kind cannot have. */
   constructor(dataset: Dataset, split: Split, { augmentation, ...options }: BatchStreamOptions) {
     const { images } = split;
+    refuseImpossible(augmentation, dataset);
     const table = normalisationTable(dataset.normalisation);
     const draw = (example: number, augment: Generator): ImageView =>
       drawView(augmentation, sizeOf(images, example, dataset.shape), dataset.shape, augment);
@@ -27,6 +29,14 @@ export class BatchStream extends PlannedStream<ImageView, Batch> {
     const ahead = inMemory(images) ? 0 : batchesAhead(course.batchSize);
     super(course, (planned) => renderBatch(dataset, images, planned, table, course.batchSize), ahead);
   }
+}
+
+function refuseImpossible({ randomResizedCrop }: Augmentation, { shape: [, , channels] }: Dataset): void {
+  if (randomResizedCrop === undefined || channels === 1 || channels === 3) return;
+  throw new EspalierError('BAD_RECIPE', `pictures with ${channels} channels cannot be resized, as randomResizedCrop would`, {
+    hint: 'Leave it out, or take pictures in grey or in colour; padCrop shifts without resizing.',
+    path: ['augmentation', 'randomResizedCrop'],
+  });
 }
 
 /**

@@ -53,6 +53,9 @@ const rewritings: readonly Rewriting[] = [
   },
 ];
 
+/** Operators that keep a norm from being zero by their second operand. */
+const bounds: ReadonlySet<string> = new Set(['Clip', 'Max', 'Add']);
+
 /** Constants are float32 in the file. */
 const isClose = (value: number, expected: number): boolean => Math.abs(value - expected) <= 1e-6 * Math.max(1, Math.abs(expected));
 
@@ -81,6 +84,29 @@ class Matcher {
   match(node: OnnxNode, pattern: Pattern): string | null {
     const found = this.#matchNode(node, pattern, '');
     return found === '' ? null : found;
+  }
+
+  /**
+   * The tensor and the axis of x / max(‖x‖₂, ε), if `node` computes that, as PyTorch's `normalize` is exported; null otherwise. A border as
+   * small as ε has no place in a layer, and shows only where a vector is nothing but rounding errors.
+   */
+  normalised(node: OnnxNode): { readonly x: string; readonly axis: number } | null {
+    const [x, divisor] = node.inputs;
+    if (node.operator !== 'Div' || x === undefined || divisor === undefined) return null;
+    let norm = this.#makers.get(divisor);
+    if (norm?.operator === 'Expand') norm = this.#makers.get(norm.inputs[0] ?? '');
+    if (norm !== undefined && bounds.has(norm.operator) && this.#isTiny(norm.inputs[1])) norm = this.#makers.get(norm.inputs[0] ?? '');
+    if (norm?.operator !== 'ReduceL2' || norm.inputs[0] !== x) return null;
+    const { attributes } = norm;
+    const [keeps, axes] = [attributes.get('keepdims'), attributes.get('axes')];
+    if (keeps?.kind === 'integer' && keeps.value !== 1) return null;
+    const axis = axes?.kind === 'integers' && axes.value.length === 1 ? axes.value[0] : this.#numbers.get(norm.inputs[1] ?? '');
+    return axis === undefined ? null : { x, axis };
+  }
+
+  #isTiny(tensor: string | undefined): boolean {
+    const number = this.#numbers.get(tensor ?? '');
+    return number !== undefined && number >= 0 && number <= 1e-9;
   }
 
   /** What stands for `x` so far, '' being nothing yet; null where the tensor is not what the pattern says. */
@@ -119,6 +145,14 @@ export function withSpellingsJoined(graph: OnnxGraph): OnnxGraph {
 }
 
 function joined(matcher: Matcher, node: OnnxNode): OnnxNode {
+  const norm = matcher.normalised(node);
+  if (norm !== null)
+    return {
+      ...node,
+      operator: 'LpNormalization',
+      inputs: [norm.x],
+      attributes: new Map([['axis', { kind: 'integer', value: norm.axis }]]),
+    };
   for (const { operator, patterns, attributes = new Map() } of rewritings)
     for (const pattern of patterns) {
       const x = matcher.match(node, pattern);

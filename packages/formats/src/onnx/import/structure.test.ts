@@ -258,6 +258,17 @@ const spellings: Record<string, Case> = {
     layers: 'Activation',
   },
   'hard sigmoid': { nodes: [...clipped, node('Div', 'c six', 'y')], weights: bounds, layers: 'Activation' },
+  'channels divided by their length': {
+    nodes: [
+      node('ReduceL2', 'x', 'n', { axes: [1] }),
+      node('Clip', 'n tiny', 'c'),
+      node('Shape', 'x', 's'),
+      node('Expand', 'c s', 'e'),
+      node('Div', 'x e', 'y'),
+    ],
+    weights: { tiny: 1e-12 },
+    layers: 'L2Normalization',
+  },
   'a hard sigmoid that is steeper, which is none': {
     nodes: [...clipped, node('Div', 'c three', 'y')],
     weights: bounds,

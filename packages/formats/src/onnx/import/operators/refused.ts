@@ -15,6 +15,8 @@ export const refusedOperators: ReadonlyMap<string, string> = new Map([
     'BitShift',
   ].map((operator) => [operator, 'Prune the network in float32 and quantise it afterwards.'] as const),
   ...['LSTM', 'GRU', 'RNN'].map((operator) => [operator, 'Recurrent networks cannot be read, only networks for pictures.'] as const),
+  ['ReduceL2', 'A norm is a layer only where the same tensor is divided by it: x / max(‖x‖₂, ε), with ε at most 1e-9.'],
+  ['Erf', 'The error function is a layer only as a part of gelu: ½x(1 + erf(x/√2)).'],
   ['LRN', 'Local response normalisation is no layer here; train with batch normalisation instead.'],
   ...['LayerNormalization', 'GroupNormalization', 'InstanceNormalization', 'RMSNormalization', 'MeanVarianceNormalization'].map(
     (operator) => [operator, 'Only batch normalisation can be read; its statistics do not depend on the picture.'] as const,

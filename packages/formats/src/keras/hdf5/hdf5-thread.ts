@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { EspalierError } from '@espalier/core';
 import { badArtifact } from '../../faults.ts';
 import type { Hdf5Answers, Hdf5Request } from './messages.ts';
 
@@ -27,10 +28,12 @@ export class Hdf5Thread {
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
   readonly #patienceMs: number;
+  readonly #purpose: 'read' | 'write';
 
   /** `patienceMs` is how long a small file may take to be read. */
   constructor(purpose: 'read' | 'write', { patienceMs = patienceWithAnyFile }: { readonly patienceMs?: number } = {}) {
     this.#patienceMs = patienceMs;
+    this.#purpose = purpose;
     this.#worker = new Worker(new URL('./thread.mjs', import.meta.url), {
       workerData: { largestHeap: purpose === 'read' ? largestReadingHeap : largestWritingHeap },
       execArgv: [],
@@ -44,12 +47,12 @@ export class Hdf5Thread {
     this.#worker.on('exit', () => this.#end(new Error('the library stopped')));
   }
 
-  /** Throws BAD_ARTIFACT with what the library says. */
+  /** Throws BAD_ARTIFACT with what the library says of a file, OUT_OF_MEMORY where one that is written grows beyond its memory. */
   async ask<Task extends Hdf5Request['task']>(
     request: Extract<Hdf5Request, { task: Task }>,
     transfer: ArrayBuffer[] = [],
   ): Promise<Hdf5Answers[Task]> {
-    if (this.#ended) throw unreadable('the library stopped');
+    if (this.#ended) throw this.#failure('the library stopped');
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: (answer) => resolve(answer as Hdf5Answers[Task]), reject });
@@ -81,20 +84,27 @@ export class Hdf5Thread {
   #settle(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if ('fault' in reply) waiting?.reject(unreadable(reply.fault));
+    if ('fault' in reply) waiting?.reject(this.#failure(reply.fault));
     else waiting?.resolve(reply.answer);
   }
 
   #end(error: Error): void {
     clearTimeout(this.#timer);
     this.#ended = true;
-    for (const { reject } of this.#waiting.values()) reject(unreadable(error.message, error));
+    for (const { reject } of this.#waiting.values()) reject(this.#failure(error.message, error));
     this.#waiting.clear();
   }
-}
 
-const unreadable = (reason: string, cause?: unknown) =>
-  badArtifact(`the HDF5 file can't be read: ${firstSentence(reason)}`, [], 'Save the network again, or download the file again.', cause);
+  #failure(reason: string, cause?: unknown): EspalierError {
+    const text = firstSentence(reason);
+    return this.#purpose === 'read'
+      ? badArtifact(`the HDF5 file can't be read: ${text}`, [], 'Save the network again, or read it when the machine is less busy.', cause)
+      : new EspalierError('OUT_OF_MEMORY', `the HDF5 file can't be written: ${text}`, {
+          hint: 'Write the network as ONNX or TF.js.',
+          cause,
+        });
+  }
+}
 
 /** The library's messages go on with its call stack; one of them means that it found nothing sensible at a place that the file names. */
 const firstSentence = (reason: string): string =>

@@ -17,8 +17,8 @@ export const at = (numbers: PerChannel, channel: number): number => (typeof numb
 export function alongChannels(call: OperatorCall, view: View, constant: Constant): PerChannel | null {
   const shape = [call.batch, ...shapeOf(view)];
   const { values } = constant;
-  if (constant.shape.length > shape.length && elementCountOf(constant.shape) > 1) return null;
   if (values.length === 1) return values[0]!;
+  if (constant.shape.length > shape.length) return null;
   const sizes = [...Array<number>(shape.length - constant.shape.length).fill(1), ...constant.shape];
   if (!sizes.every((size, axis) => size === 1 || (axis > 0 && size === shape[axis]))) return null;
   const steps = stridesOf(sizes).map((stride, axis) => (sizes[axis] === 1 ? 0 : stride));

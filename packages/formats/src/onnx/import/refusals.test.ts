@@ -277,6 +277,18 @@ const cases: readonly Case[] = [
     'BAD_NETWORK',
     'its variance v is negative',
   ],
+  [
+    'an axis that is sliced twice',
+    { nodes: [node('Slice', 'x from to axes', 'y')], integers: { from: [1, 2], to: [9, 3], axes: [2, -2] } },
+    'BAD_NETWORK',
+    'slices an axis twice',
+  ],
+  [
+    'a constant of nothing, with many axes',
+    { nodes: [node('Mul', 'x c', 'y')], weights: { c: [0, 1, 1, 1, 1, 1] } },
+    'UNSUPPORTED_LAYER',
+    'its constant c of shape [0, 1, 1, 1, 1, 1]',
+  ],
   // Files of a few bytes that ask for much
   ['a picture without end', { ...nothing, inputs: { x: [1, 3, 2 ** 20, 2 ** 20] } }, 'BAD_NETWORK', 'beyond all measure'],
   [

@@ -86,6 +86,7 @@ const joining: Record<string, Case> = {
   },
   'a difference of pictures': { nodes: [node('Relu', 'x', 'r'), node('Sub', 'r x', 'y')] },
   'a sum of three': { nodes: [node('Relu', 'x', 'r'), node('Tanh', 'x', 't'), node('Sum', 'r x t', 'y')] },
+  'a picture and itself': { nodes: [node('Add', 'x x', 's'), node('Mul', 's s', 'y')], layers: 'Add Multiply' },
   'a mean of two': { nodes: [node('Tanh', 'x', 't'), node('Mean', 'x t', 'y')] },
   'the larger of two': { nodes: [node('Tanh', 'x', 't'), node('Max', 't x', 'y')] },
   'the smaller of two': { nodes: [node('Tanh', 'x', 't'), node('Min', 't x', 'y')] },

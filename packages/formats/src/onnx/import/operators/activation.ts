@@ -45,8 +45,10 @@ export function elu(call: OperatorCall): TensorValue {
   return alpha === 1 ? activation(call, call.tensor(0), 'elu') : elementwise(call, call.tensor(0), 'ELU', { alpha }, false);
 }
 
-export const thresholdedRelu = (call: OperatorCall): TensorValue =>
-  elementwise(call, call.tensor(0), 'ThresholdedReLU', { theta: call.float('alpha', 1) }, true);
+export function thresholdedRelu(call: OperatorCall): TensorValue {
+  const theta = call.float('alpha', 1);
+  return elementwise(call, call.tensor(0), 'ThresholdedReLU', { theta }, theta >= 0);
+}
 
 /** TF.js's selu has the constants of Klambauer et al. 2017 built in. */
 export function selu(call: OperatorCall): TensorValue {

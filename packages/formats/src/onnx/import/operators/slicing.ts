@@ -24,9 +24,10 @@ export function slice(call: OperatorCall): TensorValue {
   const steps = call.integersAt(4, 'steps') ?? starts.map(() => 1);
   if ([ends, axes, steps].some((list) => list.length !== starts.length))
     throw call.bad('its starts, ends, axes and steps are not equally many');
+  const places = axes.map((axis) => call.axis(axis, shape.length));
+  if (new Set(places).size !== places.length) throw call.bad(`slices an axis twice: [${axes.join(', ')}]`);
   let result = call.passed(0);
-  axes.forEach((given, index) => {
-    const axis = call.axis(given, shape.length);
+  places.forEach((axis, index) => {
     const range = rangeOf(call, starts[index]!, ends[index]!, steps[index]!, shape[axis]!);
     if (range.start === 0 && range.step === 1 && range.count === shape[axis]) return;
     if (axis === 0) throw call.unsupported('takes pictures out of a batch', 'Slice axes from 1 on.');

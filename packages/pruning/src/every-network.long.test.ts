@@ -21,19 +21,23 @@ describe.each(zoo)('$name with random weights', ({ name: architecture, inputShap
   });
 
   // Slimming needs batch normalisations in every group that has to go, and several networks have groups without.
-  it.each(methods.map(({ name }) => name).filter((name) => name !== 'slimming'))('is cut by %s to what was predicted', (name) => {
-    const { plan, predicted, reachedRatio } = planPruning({
-      network,
-      networkDigest: 'f'.repeat(64),
-      method: { name, settings: {} },
-      target: { measure: 'macs', reductionRatio: 0.4 },
-      seed: 1,
-      round: 1,
-      statistics: madeUpStatistics(network, name),
-    });
-    const { parameters, macs } = networkCost(readGraph(prune(network, plan).topology));
-    expect({ parameters, macs }).toEqual(predicted);
-    expect(reachedRatio).toBeGreaterThanOrEqual(0.4);
-    expect(reachedRatio).toBeLessThan(0.45);
-  });
+  it.each(methods.map(({ name }) => name).filter((name) => name !== 'slimming'))(
+    'is cut by %s to what was predicted',
+    (name) => {
+      const { plan, predicted, reachedRatio } = planPruning({
+        network,
+        networkDigest: 'f'.repeat(64),
+        method: { name, settings: {} },
+        target: { measure: 'macs', reductionRatio: 0.4 },
+        seed: 1,
+        round: 1,
+        statistics: madeUpStatistics(network, name),
+      });
+      const { parameters, macs } = networkCost(readGraph(prune(network, plan).topology));
+      expect({ parameters, macs }).toEqual(predicted);
+      expect(reachedRatio).toBeGreaterThanOrEqual(0.4);
+      expect(reachedRatio).toBeLessThan(0.45);
+    },
+    900_000,
+  );
 });

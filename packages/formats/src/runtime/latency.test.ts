@@ -27,7 +27,7 @@ describe('latency', () => {
     const clock = clockOf((run) => (run < 5 ? 1000 : run - 4));
     const measured = await measureLatency(small(), { warmUp: 5, repetitions: 19, threads: 1, batch: 2, clock });
     expect(measured).toMatchObject({ medianMs: 10, lowMs: 5, highMs: 15, repetitions: 19, warmUp: 5, threads: 1, batch: 2, outliers: 0 });
-    expect(measured.runtime).toBe('ONNX Runtime 1.30.0');
+    expect(measured.runtime).toMatch(/^ONNX Runtime \d+\.\d+\.\d+$/);
     expect(measured.processors).toBeGreaterThan(0);
   });
 

@@ -5,7 +5,7 @@ import { measureLatency } from './latency.ts';
 
 const device: Device = { backend: 'tensorflow', tensorflow: '2.21.0', device: 'cpu', oneDnn: true, threads: 2, warning: null };
 
-/** The network with a rectifier that ONNX has no operator for. */
+/** The network with a rectifier whose meaning is not known. */
 function inexpressible(): NetworkData {
   const network = smallNetwork();
   const { config } = network.topology;
@@ -36,10 +36,10 @@ describe('the latency of networks', () => {
       });
   });
 
-  it('is left out, with the reason, where a network can’t be written for ONNX Runtime', async () => {
+  it('is left out, with the reason, where a network can’t be given to ONNX Runtime', async () => {
     const { context, heard } = listen(device);
     expect(await measureLatency([{ name: 'before', network: inexpressible() }], context)).toEqual(new Map());
-    const text = expect.stringContaining('Latency is not measured: layer sum_relu: it is a ReLU with threshold') as string;
+    const text = expect.stringContaining('Latency is not measured: layer sum_relu: sets threshold') as string;
     expect(heard).toMatchObject([{ type: 'log', line: { level: 'warning', text } }]);
   });
 

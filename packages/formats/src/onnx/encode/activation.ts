@@ -74,10 +74,8 @@ export function activated(layer: LayerExport, x: string): string {
 
 export const activationLayer: LayerExporter = (layer) => activated(layer, layer.input.name);
 
-/** TF.js knows `max_value` alone of Keras's three settings, and would leave the others out without a word. */
+/** With `max_value` alone of Keras's three settings: the graph refuses the others. */
 export const reluLayer: LayerExporter = (layer) => {
-  for (const key of ['negative_slope', 'threshold'])
-    if (layer.number(key, 0) !== 0) throw layer.refuse(`it is a ReLU with ${key}`, 'Use LeakyReLU or ThresholdedReLU.');
   const maximum = layer.node.config['max_value'];
   return maximum === undefined || maximum === null
     ? layer.add('Relu', [layer.input.name])

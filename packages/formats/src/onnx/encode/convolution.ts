@@ -75,8 +75,6 @@ export const separableConvolution: LayerExporter = (layer) => {
 export const transposedConvolution: LayerExporter = (layer) => {
   const size = pairSetting(layer.node, 'kernel_size');
   const strides = pairSetting(layer.node, 'strides', [1, 1]);
-  const [dilationY, dilationX] = pairSetting(layer.node, 'dilation_rate', [1, 1]);
-  if (dilationY !== 1 || dilationX !== 1) throw layer.refuse('it is a dilated transposed convolution', 'Use a dilation of 1.');
   const same = textSetting(layer.node, 'padding', ['same', 'valid'], 'valid') === 'same';
   const margins = (axis: 0 | 1): Pair => (same ? sameMargins(layer.node.outputShape[axis]!, size[axis], strides[axis]) : [0, 0]);
   const attributes = {

@@ -27,7 +27,7 @@ export function drawColourJitter(strengths: ColourJitter, generator: Generator):
 /** Changes the colours of `pixels` [height · width, channels] in place. Grey pictures have neither saturation nor hue. */
 export function changeColours(pixels: Uint8Array, channels: number, changes: readonly ColourChange[]): void {
   for (const { kind, amount } of changes) {
-    if (kind === 'brightness') brighten(pixels, amount);
+    if (kind === 'brightness') changeBytes(pixels, (value) => amount * value);
     else if (kind === 'contrast') contrast(pixels, channels, amount);
     else if (channels !== 3) continue;
     else if (kind === 'saturation') saturate(pixels, amount);
@@ -35,36 +35,47 @@ export function changeColours(pixels: Uint8Array, channels: number, changes: rea
   }
 }
 
-/** Clamped to a byte and rounded to the nearest. */
-const byte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value));
+/** The same memory, in which a number that is stored is rounded and held between 0 and 255. */
+const clamped = ({ buffer, byteOffset, length }: Uint8Array): Uint8ClampedArray => new Uint8ClampedArray(buffer, byteOffset, length);
 
-export function brighten(pixels: Uint8Array, factor: number): void {
-  for (let index = 0; index < pixels.length; index++) pixels[index] = byte(factor * pixels[index]!);
+/** A byte has 256 values: what becomes of each is computed once. */
+export function changeBytes(pixels: Uint8Array, of: (value: number) => number): void {
+  const table = Uint8ClampedArray.from({ length: 256 }, (_, value) => of(value));
+  for (let index = 0; index < pixels.length; index++) pixels[index] = table[pixels[index]!]!;
 }
 
 /** Blends with the mean brightness of the picture. */
-export function contrast(pixels: Uint8Array, channels: number, factor: number): void {
+function contrast(pixels: Uint8Array, channels: number, factor: number): void {
   const mean = meanBrightness(pixels, channels);
-  for (let index = 0; index < pixels.length; index++) pixels[index] = byte(factor * pixels[index]! + (1 - factor) * mean);
+  changeBytes(pixels, (value) => factor * value + (1 - factor) * mean);
 }
 
+/** Sums of bytes are whole numbers, so the result does not depend on the order of summation. */
 function meanBrightness(pixels: Uint8Array, channels: number): number {
-  let sum = 0;
-  for (let index = 0; index < pixels.length; index++)
-    sum += (channels === 3 ? luma[(index % 3) as 0 | 1 | 2] : 1 / channels) * pixels[index]!;
+  const sums = [0, 0, 0];
+  for (let index = 0; index < pixels.length; index++) sums[channels === 3 ? index % 3 : 0]! += pixels[index]!;
+  const sum = channels === 3 ? luma[0] * sums[0]! + luma[1] * sums[1]! + luma[2] * sums[2]! : sums[0]! / channels;
   return (sum * channels) / pixels.length;
 }
 
 /** Blends each pixel with its own grey. */
-export function saturate(pixels: Uint8Array, factor: number): void {
+function saturate(pixels: Uint8Array, factor: number): void {
+  const changed = clamped(pixels);
   for (let index = 0; index < pixels.length; index += 3) {
-    const grey = luma[0] * pixels[index]! + luma[1] * pixels[index + 1]! + luma[2] * pixels[index + 2]!;
-    for (let channel = index; channel < index + 3; channel++) pixels[channel] = byte(factor * pixels[channel]! + (1 - factor) * grey);
+    const [red, green, blue] = [pixels[index]!, pixels[index + 1]!, pixels[index + 2]!];
+    const share = (1 - factor) * (luma[0] * red + luma[1] * green + luma[2] * blue);
+    changed[index] = factor * red + share;
+    changed[index + 1] = factor * green + share;
+    changed[index + 2] = factor * blue + share;
   }
 }
 
-/** Turns the hue of the HSV hexcone by `turn` of the circle; brightness (the largest channel) and saturation stay. */
+/**
+ * Turns the hue of the HSV hexcone by `turn` of the circle; brightness (the largest channel) and saturation stay. In closed form (Smith 1978): each channel falls
+ * from the largest value by a share of the chroma that depends on how far its own place on the circle is.
+ */
 export function turnHue(pixels: Uint8Array, turn: number): void {
+  const changed = clamped(pixels);
   for (let index = 0; index < pixels.length; index += 3) {
     const [red, green, blue] = [pixels[index]!, pixels[index + 1]!, pixels[index + 2]!];
     const largest = Math.max(red, green, blue);
@@ -72,10 +83,10 @@ export function turnHue(pixels: Uint8Array, turn: number): void {
     if (chroma === 0) continue;
     const sextant = largest === red ? (green - blue) / chroma : largest === green ? 2 + (blue - red) / chroma : 4 + (red - green) / chroma;
     const hue = (((sextant + 6 * turn) % 6) + 6) % 6;
-    // Smith 1978 in the closed form: each channel falls from the largest value by a share of the chroma that depends on its distance in hue.
-    for (let channel = 0; channel < 3; channel++) {
-      const distance = (hue + [5, 3, 1][channel]!) % 6;
-      pixels[index + channel] = byte(largest - chroma * Math.max(0, Math.min(distance, 4 - distance, 1)));
-    }
+    changed[index] = largest - chroma * fallAt((hue + 5) % 6);
+    changed[index + 1] = largest - chroma * fallAt((hue + 3) % 6);
+    changed[index + 2] = largest - chroma * fallAt((hue + 1) % 6);
   }
 }
+
+const fallAt = (distance: number): number => Math.max(0, Math.min(distance, 4 - distance, 1));

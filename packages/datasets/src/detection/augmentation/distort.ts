@@ -1,5 +1,5 @@
 import type { Generator } from '@espalier/core';
-import { turnHue } from '../../augmentation/colour-jitter.ts';
+import { changeBytes, turnHue } from '../../augmentation/colour-jitter.ts';
 
 /** The photometric changes of one picture; what is left out is not changed. */
 export interface Distortion {
@@ -28,17 +28,11 @@ export function drawDistortion(generator: Generator): Distortion {
 
 /** Changes red, green, blue `pixels` [height · width, 3] in place. A factor of contrast multiplies, one of saturation is that of HSV. */
 export function distort(pixels: Uint8Array, { brightness, contrast, saturation, hue, contrastLast }: Distortion): void {
-  if (brightness !== undefined) change(pixels, (value) => value + brightness);
-  if (contrast !== undefined && !contrastLast) change(pixels, (value) => value * contrast);
+  if (brightness !== undefined) changeBytes(pixels, (value) => value + brightness);
+  if (contrast !== undefined && !contrastLast) changeBytes(pixels, (value) => value * contrast);
   if (saturation !== undefined) saturate(pixels, saturation);
   if (hue !== undefined) turnHue(pixels, hue);
-  if (contrast !== undefined && contrastLast) change(pixels, (value) => value * contrast);
-}
-
-/** A byte has 256 values: the change of each is computed once. */
-function change(pixels: Uint8Array, of: (value: number) => number): void {
-  const table = Uint8ClampedArray.from({ length: 256 }, (_, value) => of(value));
-  for (let index = 0; index < pixels.length; index++) pixels[index] = table[pixels[index]!]!;
+  if (contrast !== undefined && contrastLast) changeBytes(pixels, (value) => value * contrast);
 }
 
 /** Saturation is chroma by the largest channel: that channel stays, the others move away from it or towards it, none below 0. */

@@ -8,7 +8,7 @@ export class Budget {
   #left: number;
 
   constructor(fileBytes: number) {
-    this.#left = 2 ** 25 + fileBytes;
+    this.#left = 2 ** 23 + fileBytes;
   }
 
   /** Call before making `count` numbers. */

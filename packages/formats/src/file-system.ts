@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError } from '@espalier/core';
 import { diskFull, isDiskFull } from '@espalier/core/node';
@@ -17,23 +16,27 @@ export async function isFolder(place: string): Promise<boolean> {
   }
 }
 
-/** The bytes of a file. Throws NOT_FOUND, BAD_INPUT for what is no file (a pipe would wait for ever), BAD_ARTIFACT beyond `largest` bytes. */
-export async function readFileWithin(place: string, largest: number): Promise<Uint8Array> {
+/** The size of a file. Throws NOT_FOUND, BAD_INPUT for what is no file (a pipe would be waited for for ever), BAD_ARTIFACT beyond `largest` bytes. */
+export async function sizeWithin(place: string, largest: number): Promise<number> {
   try {
-    if (!(await stat(place)).isFile()) throw badPath(`${place} is not a file`, place, 'Name the file that holds the network.');
-    const handle = await open(place, constants.O_RDONLY);
-    try {
-      const { size } = await handle.stat();
-      if (size > largest)
-        throw badArtifact(
-          `${place} has ${size} bytes; at most ${largest} are read`,
-          [place],
-          'Check that this is the network and nothing else.',
-        );
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
+    const facts = await stat(place);
+    if (!facts.isFile()) throw badPath(`${place} is not a file`, place, 'Name the file that holds the network.');
+    if (facts.size <= largest) return facts.size;
+    throw badArtifact(
+      `${place} has ${facts.size} bytes; at most ${largest} are read`,
+      [place],
+      'Check that this is the network and nothing else.',
+    );
+  } catch (error) {
+    throw explained(error, place);
+  }
+}
+
+/** The bytes of a file, under the conditions of `sizeWithin`. */
+export async function readFileWithin(place: string, largest: number): Promise<Uint8Array> {
+  await sizeWithin(place, largest);
+  try {
+    return await readFile(place);
   } catch (error) {
     throw explained(error, place);
   }

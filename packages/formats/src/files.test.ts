@@ -162,6 +162,18 @@ describe('a folder', () => {
     });
   });
 
+  it('whose weights have another size than they should is refused before they are read', async () => {
+    await writeNetworkFile(at('net'), tiny);
+    const { length } = readFileSync(at('net/weights.bin'));
+    truncateSync(at('net/weights.bin'), 2 ** 30 - 1);
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(readNetworkFile(at('net'))).rejects.toMatchObject({
+      code: 'BAD_ARTIFACT',
+      message: `weights.bin has 1073741823 bytes, but the weights it should hold take ${length}`,
+    });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 26);
+  });
+
   it('without a network is refused', async () => {
     await expect(readNetworkFile(folder)).rejects.toMatchObject({ code: 'NOT_FOUND', message: `there is nothing at ${at('model.json')}` });
   });

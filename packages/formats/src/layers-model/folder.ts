@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { badArtifact } from '../faults.ts';
-import { largestFile, placeInside, readFileWithin } from '../file-system.ts';
+import { largestFile, placeInside, readFileWithin, sizeWithin } from '../file-system.ts';
 import type { FolderFormat, Reading } from '../format.ts';
 import { largestModelJson, type ModelFile, readLayersModelAt } from './read.ts';
 import { parseModelJson } from './schema.ts';
@@ -21,15 +22,15 @@ async function readFolder(modelFile: string, reading: Reading) {
   const name = path.basename(modelFile);
   const folder = path.dirname(modelFile);
   const json = await readFileWithin(modelFile, largestModelJson);
-  const files = new Map<string, ModelFile>([[name, held(json)]]);
+  const files = new Map<string, ModelFile>([[name, { size: json.length, read: () => json }]]);
   let room = largestFile;
   for (const shard of parseModelJson(json, name).manifest.flatMap(({ paths }) => paths)) {
     if (files.has(shard)) throw badArtifact(`${name} names ${shard} twice`, [name, shard], 'Export the network again.');
-    const bytes = await readFileWithin(await placeInside(folder, shard), room);
-    room -= bytes.length;
-    files.set(shard, held(bytes));
+    const place = await placeInside(folder, shard);
+    const size = await sizeWithin(place, room);
+    room -= size;
+    // Read only when its size has turned out to be that of the weights it should hold.
+    files.set(shard, { size, read: () => readFileSync(place) });
   }
   return readLayersModelAt(name, files, reading);
 }
-
-const held = (bytes: Uint8Array): ModelFile => ({ size: bytes.length, read: () => bytes });

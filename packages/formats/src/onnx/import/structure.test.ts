@@ -305,3 +305,18 @@ describe('a file whose pictures have their channels last', () => {
     expect(layers[0]!.config['batch_input_shape']).toEqual([null, 9, 7, 4]);
   });
 });
+
+describe('a file for more than one picture at a time', () => {
+  it('is the same network as for one', () => {
+    const forBatch = (batch: number) =>
+      decodeOnnx(
+        onnxBytes({
+          nodes: [...shuffle, node('Flatten', 'u', 'f'), node('Gemm', 'f w', 'y')],
+          integers: { split: [batch, 2, 3, 5, 5], whole: [batch, 6, 5, 5] },
+          inputs: { x: [batch, 6, 5, 5] },
+          weights: { w: [150, 4] },
+        }),
+      );
+    expect(forBatch(3)).toEqual(forBatch(1));
+  });
+});

@@ -14,6 +14,13 @@ import { readKerasNetwork } from './read-network.ts';
 
 const fixture = (file: string): Uint8Array => new Uint8Array(readFileSync(kerasFixture(file)));
 
+/** A call of Keras 3 that reads the only output of a layer. */
+const call = (layer: string) => ({
+  args: [{ class_name: '__keras_tensor__', config: { shape: [null, 8, 8, 4], dtype: 'float32', keras_history: [layer, 0, 0] } }],
+  kwargs: {},
+});
+const conv = { filters: 4, kernel_size: [3, 3], padding: 'same' };
+
 const reader = new KerasReader();
 afterAll(() => reader.close());
 
@@ -47,6 +54,29 @@ describe('a hostile HDF5 file is refused by name:', () => {
     const deep = `{"class_name": "Functional", "config": ${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
     const error = await reader.read('keras', zipSync({ ...files, 'config.json': strToU8(deep) }));
     expect(error).toMatchObject({ code: 'BAD_ARTIFACT', message: 'config.json nests lists or objects more than 100 deep' });
+  });
+
+  it.each<[string, (layers: { inbound_nodes: unknown[] }[]) => void, string, string]>([
+    [
+      'a cycle',
+      ([, first, second]) => (first!.inbound_nodes = second!.inbound_nodes.map(() => call('batch_normalization'))),
+      'BAD_NETWORK',
+      'cycle',
+    ],
+    [
+      'a layer that leads nowhere',
+      (layers) => layers.push({ ...layers[1]!, name: 'lost', config: { ...conv, name: 'lost' } } as never),
+      'BAD_NETWORK',
+      'lost',
+    ],
+    ['a layer that reads nothing known', (layers) => (layers[2]!.inbound_nodes = [call('nobody')]), 'BAD_NETWORK', 'nobody'],
+    ['two layers of one name', (layers) => layers.push(layers[1]!), 'BAD_NETWORK', 'its name is used twice'],
+  ])('%s', async (_, change, code, words) => {
+    const files = unzipSync(fixture('mixture.keras'));
+    const config = JSON.parse(strFromU8(files['config.json']!)) as { config: { layers: { inbound_nodes: unknown[] }[] } };
+    change(config.config.layers);
+    const error = await reader.read('keras', zipSync({ ...files, 'config.json': strToU8(JSON.stringify(config)) }, { level: 0 }));
+    expect(error).toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
   it.each([

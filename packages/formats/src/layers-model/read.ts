@@ -18,8 +18,8 @@ export interface ModelFile {
   read(): Uint8Array;
 }
 
-/** Far above any topology seen (DenseNet-121 has 0.15 MB), far below what would hurt to parse. */
-export const largestModelJson = 64 * 2 ** 20;
+/** Far above any topology seen (DenseNet-121 has 0.15 MB, in the words of Keras 3 0.7), and some seconds' work for whatever reads it. */
+export const largestModelJson = 8 * 2 ** 20;
 
 /**
  * Reads the files of a TF.js LayersModel, which may lie in a folder of their own. Throws BAD_ARTIFACT naming the file or weight, and
@@ -120,7 +120,7 @@ function readGroup({ paths, weights }: WeightGroup, files: ReadonlyMap<string, M
 function storedType({ name, dtype, quantization }: WeightGroup['weights'][number]): string {
   const type = isRecord(quantization) && dtype === 'float32' ? quantization['dtype'] : dtype;
   const isScaled = isRecord(quantization) && (quantization['scale'] !== undefined || quantization['dtype'] !== 'float16');
-  if (typeof type === 'string' && bytesOfType[type] !== undefined && !isScaled) return type;
+  if (typeof type === 'string' && Object.hasOwn(bytesOfType, type) && !isScaled) return type;
   throw badArtifact(
     `weight ${name} is ${quantization === undefined ? dtype : 'quantised'}, not float32`,
     ['weights', name],

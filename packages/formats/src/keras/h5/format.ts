@@ -1,6 +1,7 @@
 import type { NetworkData } from '@espalier/core';
 import { badArtifact } from '../../faults.ts';
 import type { FileFormat, Reading } from '../../format.ts';
+import { largestModelJson } from '../../layers-model/read.ts';
 import { parseJson } from '../../layers-model/schema.ts';
 import { readModelConfig } from '../config/read.ts';
 import { Hdf5Thread } from '../hdf5/hdf5-thread.ts';
@@ -49,6 +50,12 @@ export async function readH5(thread: Hdf5Thread, bytes: Uint8Array, reading: Rea
       'the HDF5 file holds no model_config: it holds weights without their model, or something else',
       ['model_config'],
       'Save the whole model with model.save, not model.save_weights.',
+    );
+  if (config.length > largestModelJson)
+    throw badArtifact(
+      `model_config has ${config.length} characters; at most ${largestModelJson} are read`,
+      ['model_config'],
+      'Save a model of fewer layers.',
     );
   const model = readModelConfig(
     parseJson(new TextEncoder().encode(config), 'model_config'),

@@ -30,7 +30,7 @@ const place = 'network.h5';
 let file = null;
 
 const readAttributes = /^(model_config|keras_version|backend|name|dtype|(layer|weight)_names\d*)$/;
-const limits = { objects: 100_000, depth: 40, names: 100_000, text: 2 ** 26, slice: 2 ** 24 };
+const limits = { objects: 100_000, depth: 40, names: 100_000, text: 2 ** 24, slice: 2 ** 24 };
 
 port.on('message', (/** @type {{ id: number, request: Hdf5Request }} */ { id, request }) => {
   try {

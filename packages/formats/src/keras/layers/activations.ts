@@ -2,7 +2,10 @@ import { isRecord, unsupported } from '../config/inbound.ts';
 import type { KerasVersion } from '../model.ts';
 
 /** Names that Keras has for what a topology calls otherwise. Of the same name are linear, relu, relu6, elu, selu, tanh and many more. */
-const fromKeras: Readonly<Record<string, string>> = { silu: 'swish', hard_silu: 'hard_swish' };
+const fromKeras: ReadonlyMap<string, string> = new Map([
+  ['silu', 'swish'],
+  ['hard_silu', 'hard_swish'],
+]);
 
 /**
  * The topology's name of an activation: a name, nothing, or a serialised function. `hard_sigmoid` rises by 1/5 in Keras 2 and by 1/6 in Keras 3.
@@ -17,15 +20,21 @@ export function activationFromKeras(value: unknown, layer: string, version: Kera
       'Make the activation a layer of its own.',
     );
   if (name === 'hard_sigmoid' && version === 3) return 'hard_sigmoid_sixth';
-  return fromKeras[name] ?? name;
+  return fromKeras.get(name) ?? name;
 }
+
+/** Activations that Keras 2 does not have, or computes otherwise. */
+const onlyInKeras3: ReadonlyMap<string, string> = new Map([
+  ['hard_swish', 'hard_silu'],
+  ['hard_sigmoid_sixth', 'hard_sigmoid'],
+]);
 
 /** Keras's name of an activation. For Keras 2, only what 3 computes alike. */
 export function activationToKeras(value: unknown, layer: string, version: KerasVersion): string {
   const name = String(value ?? 'linear');
-  const only3: Readonly<Record<string, string>> = { hard_swish: 'hard_silu', hard_sigmoid_sixth: 'hard_sigmoid' };
-  if (only3[name] !== undefined && version === 3) return only3[name];
-  if (only3[name] !== undefined || name === 'hard_sigmoid' || name === 'gelu_new')
+  const inKeras3 = onlyInKeras3.get(name);
+  if (inKeras3 !== undefined && version === 3) return inKeras3;
+  if (inKeras3 !== undefined || name === 'hard_sigmoid' || name === 'gelu_new')
     throw unsupported(
       layer,
       `Keras ${version === 2 ? '2 and 3 have no' : '3 has no'} activation that computes ${name}${version === 2 ? ' in both' : ''}`,

@@ -23,13 +23,13 @@ export interface Translation {
 }
 
 /** Operations without a layer (`keras.ops.relu(x)`) that an activation says as well. */
-const activationOperations: Readonly<Record<string, string>> = {
-  Relu: 'relu',
-  Relu6: 'relu6',
-  Sigmoid: 'sigmoid',
-  Silu: 'swish',
-  Tanh: 'tanh',
-};
+const activationOperations: ReadonlyMap<string, string> = new Map([
+  ['Relu', 'relu'],
+  ['Relu6', 'relu6'],
+  ['Sigmoid', 'sigmoid'],
+  ['Silu', 'swish'],
+  ['Tanh', 'tanh'],
+]);
 
 /** A layer of Keras as the layer of a topology that computes the same. Throws UNSUPPORTED_LAYER where there is none. */
 export function fromKeras(layer: KerasLayer, context: Translation): TranslatedLayer {
@@ -100,7 +100,7 @@ export function fromKeras(layer: KerasLayer, context: Translation): TranslatedLa
     case 'Normalization':
       return affineLayer(layer, weights, context);
     default: {
-      const activation = activationOperations[type];
+      const activation = activationOperations.get(type);
       if (activation !== undefined) return made('Activation', { activation });
       // What is not known passes as it is, for the graph to refuse it with its name and the list of what is known.
       return made(type, isSharedType(type) ? shared() : {});

@@ -7,8 +7,8 @@ import { encodeModel, type OnnxModel } from '../proto.ts';
 
 /** Small files that between them hold every kind of node. The one of a thousand nodes takes its time, and fewer cases. */
 const models: readonly { readonly name: string; readonly model: OnnxModel; readonly cases: number }[] = [
-  { name: 'pieces', model: onnxFixtureModel('pieces.dynamo.18'), cases: 1500 },
-  { name: 'shufflenet', model: onnxFixtureModel('shufflenet_v2_x0_5.script.13'), cases: 60 },
+  { name: 'pieces', model: onnxFixtureModel('pieces.dynamo.18'), cases: 1000 },
+  { name: 'shufflenet', model: onnxFixtureModel('shufflenet_v2_x0_5.script.13'), cases: 50 },
   {
     name: 'chain',
     cases: 1000,

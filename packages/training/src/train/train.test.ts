@@ -137,7 +137,10 @@ describe('training', () => {
 
   it('refuses to go on with a loss that is not a number, and names the step', async () => {
     const { context } = listen(device);
-    const hopeless = train(training({ settings: smallSettings({ learningRate: 1e30, schedule: { name: 'constant', warmupEpochs: 0 } }) }), context);
+    const hopeless = train(
+      training({ settings: smallSettings({ learningRate: 1e30, schedule: { name: 'constant', warmupEpochs: 0 } }) }),
+      context,
+    );
     await expect(hopeless).rejects.toThrow(
       expect.objectContaining({ code: 'LOSS_NOT_FINITE', message: expect.stringMatching(/the loss is (NaN|Infinity) at step \d+ of 12/) }),
     );

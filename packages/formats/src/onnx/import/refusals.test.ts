@@ -278,6 +278,12 @@ const cases: readonly Case[] = [
     'its variance v is negative',
   ],
   [
+    'a constant that is stretched to less than nothing',
+    { nodes: [node('Expand', 'one size', 'c'), node('Mul', 'x c', 'y')], weights: { one: 1 }, integers: { size: [-1] } },
+    'BAD_NETWORK',
+    'makes a constant of the shape [-1]',
+  ],
+  [
     'an axis that is sliced twice',
     { nodes: [node('Slice', 'x from to axes', 'y')], integers: { from: [1, 2], to: [9, 3], axes: [2, -2] } },
     'BAD_NETWORK',

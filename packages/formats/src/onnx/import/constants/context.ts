@@ -57,6 +57,7 @@ export class ConstantCall {
 
   /** A new constant of `shape`, number by number in row-major order. */
   make(type: Constant['type'], shape: readonly number[], valueAt: (index: number) => number): Constant {
+    this.#refuseNoShape(shape);
     const count = elementCountOf(shape);
     this.#budget.spend(count, this.node.outputs[0] ?? this.node.operator);
     const values = type === 'float' ? new Float32Array(count) : new Float64Array(count);
@@ -66,9 +67,16 @@ export class ConstantCall {
 
   /** The same values under another shape. */
   reshaped(constant: Constant, shape: readonly number[]): Constant {
+    this.#refuseNoShape(shape);
     if (elementCountOf(shape) !== constant.values.length)
       throw this.bad(`does not bring ${constant.values.length} numbers into the shape [${shape.join(', ')}]`);
     return { ...constant, name: this.name, shape };
+  }
+
+  /** Sizes are computed from numbers of the file, and may be anything. */
+  #refuseNoShape(shape: readonly number[]): void {
+    if (shape.length > 64 || !shape.every((size) => Number.isSafeInteger(size) && size >= 0))
+      throw this.bad(`makes a constant of the shape [${shape.slice(0, 64).join(', ')}]`);
   }
 
   read(tensor: OnnxTensor): Constant {

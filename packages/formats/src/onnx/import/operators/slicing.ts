@@ -106,6 +106,7 @@ function taken(call: OperatorCall, view: View, axis: number, range: Range): Tens
     );
     return call.made(pictureView(made.layer, [made.height, made.width, channels]));
   }
+  call.writer.budget.spend(range.count, call.wish);
   return call.made(selected(call, view, axis, indicesOf(range)));
 }
 

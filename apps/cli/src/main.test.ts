@@ -43,12 +43,12 @@ describe('espalier', { timeout: 240_000 }, () => {
     { name: 'a missing option', args: ['digits'], message: /--out <folder>/ },
     {
       name: 'a number that is none',
-      args: ['train', 'resnet20', '--data', 'd', '--out', 'o', '--epochs', 'many'],
+      args: ['train', '--network', 'resnet20', '--dataset', 'd', '--out', 'o', '--epochs', 'many'],
       message: /--epochs <count>.*whole number/s,
     },
     {
       name: 'a split that there is not',
-      args: ['evaluate', 'x.zip', '--data', 'd', '--split', 'all'],
+      args: ['evaluate', 'x.zip', '--dataset', 'd', '--split', 'all'],
       message: /--split <name>.*training, validation, test/s,
     },
   ])('answers $name with exit code 2, the name of the argument and the way out', async ({ args, message }) => {
@@ -90,8 +90,9 @@ describe('espalier', { timeout: 240_000 }, () => {
     await writeFile(path.join(folder, 'recipe.yaml'), 'kind: training\nseed: 3\n');
     const { code, stderr } = await espalierInside(
       'train',
+      '--network',
       'resnet20',
-      '--data',
+      '--dataset',
       folder,
       '--out',
       folder,

@@ -7,7 +7,7 @@ import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 
 interface EvaluateOptions {
-  data: string;
+  dataset: string;
   split: SplitName;
   latency: boolean;
 }
@@ -17,13 +17,13 @@ export const evaluateCommand = (output: () => Output): Command =>
     new Command('evaluate')
       .description('measure networks on one split of a dataset')
       .argument('<networks...>', 'network files')
-      .requiredOption('--data <folder>', 'a dataset')
+      .requiredOption('--dataset <folder>', 'a dataset')
       .addOption(new Option('--split <name>', 'what to measure on').choices(splitNames).default('test'))
       .option('--latency', 'measure the time of a forward pass as well, the networks in turn', false)
-      .action(async (files: string[], { data, split, latency }: EvaluateOptions) => {
+      .action(async (files: string[], { dataset: folder, split, latency }: EvaluateOptions) => {
         const networks = files.map((file) => ({ name: path.relative('.', file), path: file }));
         const { datasetAt } = await import('@espalier/datasets');
-        const dataset = await datasetAt(data);
+        const dataset = await datasetAt(folder);
         const { result } = await onThisMachine(output(), async ({ contextFor }) => {
           const { runEvaluate } = await import('@espalier/training');
           return runEvaluate({ kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset, split, latency }, contextFor('evaluate'));
@@ -31,7 +31,7 @@ export const evaluateCommand = (output: () => Output): Command =>
         if (result.kind === 'evaluate') output().result(result, measurementTable(result.measurements));
       }),
     [
-      ['espalier evaluate trained/network.zip small/network.zip --data digits', 'before and after, on the test split'],
-      ['espalier evaluate trained/network.zip --data digits --split validation', 'on another split'],
+      ['espalier evaluate trained/network.zip small/network.zip --dataset digits', 'before and after, on the test split'],
+      ['espalier evaluate trained/network.zip --dataset digits --split validation', 'on another split'],
     ],
   );

@@ -13,6 +13,7 @@ import { latencyCommand } from './latency.ts';
 import { methodsCommand } from './methods.ts';
 import { provenanceCommand } from './provenance.ts';
 import { pruneCommand } from './prune.ts';
+import { scenesCommand } from './scenes.ts';
 import { sensitivityCommand } from './sensitivity.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
@@ -30,6 +31,7 @@ export const commands: readonly ((output: () => Output) => Command)[] = [
   diffCommand,
   latencyCommand,
   digitsCommand,
+  scenesCommand,
   trainCommand,
   evaluateCommand,
   compressCommand,

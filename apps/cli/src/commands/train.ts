@@ -9,7 +9,8 @@ import { trainingRecipe, type TrainingFlags } from '../recipe-file.ts';
 import { percent } from '../table.ts';
 
 interface TrainOptions extends TrainingFlags {
-  data: string;
+  network: string;
+  dataset: string;
   out: string;
   recipe?: string;
   input?: [number, number, number];
@@ -20,8 +21,8 @@ export const trainCommand = (output: () => Output): Command =>
   withExamples(
     new Command('train')
       .description('train a network on a dataset; a stopped training goes on where it stopped')
-      .argument('<network>', 'a name from the zoo, or a file in any format')
-      .requiredOption('--data <folder>', 'a dataset')
+      .requiredOption('--network <network>', 'a name from the zoo, or a file in any format')
+      .requiredOption('--dataset <folder>', 'a dataset')
       .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
       .option('--recipe <file>', 'a training recipe, YAML or JSON')
       .option('--epochs <count>', 'passes over the training split', wholeNumber)
@@ -30,12 +31,12 @@ export const trainCommand = (output: () => Output): Command =>
       .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
       .option('--input <shape>', 'height x width x channels, for a network of the zoo; left out: as the dataset has it', imageShape)
       .option('--classes <count>', 'for a network of the zoo; left out: as the dataset has them', wholeNumber)
-      .action(async (named: string, options: TrainOptions) => {
+      .action(async (options: TrainOptions) => {
         const recipe = await trainingRecipe(options.recipe, options);
-        const { inspectDataset } = await import('@espalier/datasets');
-        const dataset = { format: 'idx' as const, path: options.data };
+        const { datasetAt, inspectDataset } = await import('@espalier/datasets');
+        const dataset = await datasetAt(options.dataset);
         const { shape, classes } = await inspectDataset(dataset);
-        const network = networkSource(named, { inputShape: options.input ?? shape, classes: options.classes ?? classes.length });
+        const network = networkSource(options.network, { inputShape: options.input ?? shape, classes: options.classes ?? classes.length });
         const { result, outputs } = await onThisMachine(output(), async ({ contextFor }) => {
           const { runTrain } = await import('@espalier/training');
           return runTrain(
@@ -59,7 +60,10 @@ export const trainCommand = (output: () => Output): Command =>
         output().result({ ...result, outputs }, `trained${accuracy}: ${outputs[0]?.path}`);
       }),
     [
-      ['espalier train resnet20 --data digits --out trained --epochs 5', 'on the digits of: espalier digits --out digits'],
-      ['espalier train resnet56 --data digits --out trained --recipe recipe.yaml', 'with settings from a file'],
+      [
+        'espalier train --network resnet20 --dataset digits --epochs 5 --learning-rate 0.1 --out trained',
+        'on the digits of: espalier digits --out digits',
+      ],
+      ['espalier train --network resnet56 --dataset digits --recipe recipe.yaml --out trained', 'with settings from a file'],
     ],
   );

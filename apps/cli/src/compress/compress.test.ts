@@ -39,7 +39,18 @@ describe('espalier compress', { timeout: 240_000 }, () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'espalier-compress-'));
     await writeBrightHalves(folder);
     await writeFile(at('untrained.zip'), smallNetwork());
-    const trained = await espalier('train', at('untrained.zip'), '--data', folder, '--out', at('trained'), '--epochs', '6', ...learning);
+    const trained = await espalier(
+      'train',
+      '--network',
+      at('untrained.zip'),
+      '--dataset',
+      folder,
+      '--out',
+      at('trained'),
+      '--epochs',
+      '6',
+      ...learning,
+    );
     expect(trained.code).toBe(0);
     network = at('trained/network.zip');
     const { code, stdout } = await espalier(...compression('whole'));

@@ -5,17 +5,23 @@ import { readH5 } from '../src/keras/h5/format.ts';
 import { Hdf5Thread } from '../src/keras/hdf5/hdf5-thread.ts';
 
 /**
- * Reads one Keras file after another in the same thread, which a program never does after a bad one, but which lets a test read thousands. Waits a
- * second for each: what takes longer would take for ever.
+ * Reads one Keras file after another in the same thread, which a program never does after a bad one, but which lets a test read thousands.
  */
 export class KerasReader {
   #thread: Hdf5Thread | undefined;
+  readonly #patienceMs: number;
+
+  /** How long to wait for a file: a second for one that may be endless, long where a busy machine must not change the answer. */
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
+
   /** Files for which the thread had to be ended. */
   lostThreads = 0;
 
   /** The network, or the expected failure. Throws anything else. */
   async read(layout: 'h5' | 'keras', bytes: Uint8Array): Promise<NetworkData | EspalierError> {
-    this.#thread ??= new Hdf5Thread('read', { patienceMs: 1000 });
+    this.#thread ??= new Hdf5Thread('read', { patienceMs: this.#patienceMs });
     try {
       return await (layout === 'h5' ? readH5 : readArchive)(this.#thread, bytes, inSilence);
     } catch (error) {

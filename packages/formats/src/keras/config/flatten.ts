@@ -36,7 +36,7 @@ interface Enclosing {
  */
 export function flatten(tree: ModelTree, version: KerasVersion): KerasModel<StoredLayer> {
   const found: { layer: StoredLayer; scope: Scope }[] = [];
-  const names: Names = new Map(tree.layers.filter(({ inner }) => inner === null).map(({ name }) => [name, 1]));
+  const names: Names = new Map(tree.layers.filter(({ inner }) => inner === null).map(({ name }) => [withoutSlash(name), 1]));
 
   const spread = (model: ModelTree, enclosing: Enclosing): InboundTensor[] => {
     const scope: Scope = new Map();
@@ -57,7 +57,8 @@ export function flatten(tree: ModelTree, version: KerasVersion): KerasModel<Stor
         scope.set(layer.name, { tensors: spread(layer.inner, inside) });
         continue;
       }
-      const name = enclosing.models.length === 0 ? layer.name : freeName(layer.name, enclosing.models, names);
+      const plain = withoutSlash(layer.name);
+      const name = enclosing.models.length === 0 ? plain : freeName(plain, enclosing.models, names);
       scope.set(layer.name, { layer: name });
       const stored = { name: layer.name, group: enclosing.models[0] ?? layer.name, isInside: enclosing.models.length > 0, variables };
       found.push({ layer: { ...layer, name, settings: { ...layer.settings, name }, stored }, scope });
@@ -74,10 +75,13 @@ export function flatten(tree: ModelTree, version: KerasVersion): KerasModel<Stor
       ...layer,
       inbound: layer.inbound.map((call) => call.map((tensor) => resolved(layer.name, tensor, scope))),
     })),
-    inputs: tree.inputs,
+    inputs: tree.inputs.map(([layer, call, tensor]) => [withoutSlash(layer), call, tensor]),
     outputs: outputs.map(([layer, call, tensor]) => [layer, call, tensor]),
   };
 }
+
+/** Keras 2 allows a slash in a name (`conv1/bn`); in the names of weights here it ends that of the layer. */
+const withoutSlash = (name: string): string => name.replaceAll('/', '_');
 
 function onlyCall({ name, type, inbound }: TreeLayer): readonly InboundTensor[] {
   const [call] = inbound;

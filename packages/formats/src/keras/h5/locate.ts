@@ -33,7 +33,7 @@ export function locateInH5(
     seen.add(`${stored.group}/${stored.name}`);
     if (!namesInside.has(group.path)) namesInside.set(group.path, byLayer(listed(group.attributes, 'weight_names')));
     const names = namesInside.get(group.path)!;
-    const found = (stored.isInside ? (names.get(stored.name) ?? []) : [...names.values()].flat()).slice(0, wanted);
+    const found = ((stored.isInside ? names.get(stored.name) : names.get(everyLayer)) ?? []).slice(0, wanted);
     located.set(
       name,
       found.map((weight) => {
@@ -47,14 +47,23 @@ export function locateInH5(
   return located;
 }
 
-/** Names of variables by the layer that each begins with, behind the names of models. */
+/** A name that no layer has. */
+const everyLayer = '';
+
+/**
+ * Names of variables by their layer: what stands before the last slash (`conv1/bn/gamma` of Keras 2), or of that the last part (`model/conv/kernel` of
+ * Keras 3); and all of them.
+ */
 function byLayer(weights: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const layers = new Map<string, string[]>();
+  const layers = new Map<string, string[]>([[everyLayer, [...weights]]]);
   for (const weight of weights) {
-    const layer = weight.split('/').at(-2) ?? '';
-    const list = layers.get(layer);
-    if (list === undefined) layers.set(layer, [weight]);
-    else list.push(weight);
+    const layer = weight.slice(0, Math.max(weight.lastIndexOf('/'), 0));
+    for (const name of new Set([layer, layer.slice(layer.lastIndexOf('/') + 1)])) {
+      if (name === everyLayer) continue;
+      const list = layers.get(name);
+      if (list === undefined) layers.set(name, [weight]);
+      else list.push(weight);
+    }
   }
   return layers;
 }

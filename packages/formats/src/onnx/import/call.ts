@@ -143,7 +143,9 @@ export class OperatorCall {
   }
 
   float(name: string, fallback: number): number {
-    return this.#attribute(name, 'float')?.value ?? fallback;
+    const value = this.#attribute(name, 'float')?.value ?? fallback;
+    if (!Number.isFinite(value)) throw this.bad(`its attribute ${name} is ${value}`);
+    return value;
   }
 
   text(name: string, fallback: string): string {
@@ -161,7 +163,7 @@ export class OperatorCall {
 
   /** A scalar that older operator sets keep as an attribute and newer ones as an operand. */
   scalarAt(index: number, name: string, fallback: number): number {
-    if (!this.has(index)) return this.float(name, fallback);
+    if (!this.has(index)) return this.#attribute(name, 'float')?.value ?? fallback;
     const { values } = this.constant(index);
     if (values.length !== 1) throw this.bad(`its operand ${this.node.inputs[index]} should be one number, and is ${values.length}`);
     return values[0]!;

@@ -87,21 +87,22 @@ class Matcher {
   }
 
   /**
-   * The tensor and the axis of x / max(‖x‖₂, ε), if `node` computes that, as PyTorch's `normalize` is exported; null otherwise. A border as
+   * The tensor x, the shape that the norm is stretched to if it is, and the axis of x / max(‖x‖₂, ε), if `node` computes that, as PyTorch's `normalize` is exported; null otherwise. A border as
    * small as ε has no place in a layer, and shows only where a vector is nothing but rounding errors.
    */
-  normalised(node: OnnxNode): { readonly x: string; readonly axis: number } | null {
+  normalised(node: OnnxNode): { readonly operands: readonly string[]; readonly axis: number } | null {
     const [x, divisor] = node.inputs;
     if (node.operator !== 'Div' || x === undefined || divisor === undefined) return null;
     let norm = this.#makers.get(divisor);
-    if (norm?.operator === 'Expand') norm = this.#makers.get(norm.inputs[0] ?? '');
+    const stretched = norm?.operator === 'Expand' ? norm.inputs[1] : undefined;
+    if (stretched !== undefined) norm = this.#makers.get(norm?.inputs[0] ?? '');
     if (norm !== undefined && bounds.has(norm.operator) && this.#isTiny(norm.inputs[1])) norm = this.#makers.get(norm.inputs[0] ?? '');
     if (norm?.operator !== 'ReduceL2' || norm.inputs[0] !== x) return null;
     const { attributes } = norm;
     const [keeps, axes] = [attributes.get('keepdims'), attributes.get('axes')];
     if (keeps?.kind === 'integer' && keeps.value !== 1) return null;
     const axis = axes?.kind === 'integers' && axes.value.length === 1 ? axes.value[0] : this.#numbers.get(norm.inputs[1] ?? '');
-    return axis === undefined ? null : { x, axis };
+    return axis === undefined ? null : { operands: stretched === undefined ? [x] : [x, stretched], axis };
   }
 
   #isTiny(tensor: string | undefined): boolean {
@@ -150,7 +151,7 @@ function joined(matcher: Matcher, node: OnnxNode): OnnxNode {
     return {
       ...node,
       operator: 'LpNormalization',
-      inputs: [norm.x],
+      inputs: norm.operands,
       attributes: new Map([['axis', { kind: 'integer', value: norm.axis }]]),
     };
   for (const { operator, patterns, attributes = new Map() } of rewritings)

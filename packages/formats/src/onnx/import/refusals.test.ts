@@ -1,6 +1,6 @@
 import { EspalierError } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
-import { type ModelDescription, node, onnxBytes, onnxModel } from '../../../test/onnx-model.ts';
+import { float, type ModelDescription, node, onnxBytes, onnxModel } from '../../../test/onnx-model.ts';
 import { encodeModel, onnxType } from '../proto.ts';
 import { importOnnx } from './import.ts';
 
@@ -282,6 +282,12 @@ const cases: readonly Case[] = [
     { nodes: [node('Expand', 'one size', 'c'), node('Mul', 'x c', 'y')], weights: { one: 1 }, integers: { size: [-1] } },
     'BAD_NETWORK',
     'makes a constant of the shape [-1]',
+  ],
+  [
+    'a slope that is no number',
+    { nodes: [node('LeakyRelu', 'x', 'y', { alpha: float(NaN) })] },
+    'BAD_NETWORK',
+    'its attribute alpha is NaN',
   ],
   [
     'an axis that is sliced twice',

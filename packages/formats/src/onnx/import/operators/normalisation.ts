@@ -54,8 +54,16 @@ export function lpNormalisation(call: OperatorCall): TensorValue {
   const value = call.tensor(0);
   const axis = call.axis(call.integer('axis', -1), call.shape(value).length);
   if (axis === 0) throw call.unsupported('normalises along the pictures of a batch', 'Use an axis from 1 on.');
+  if (call.has(1)) refuseStretching(call, [...call.constant(1).values], call.shape(value));
   const view = channelsLast(call.writer, call.wish, value.view, axis - 1);
   const places = placedShape(view);
   const scale = { role: 'scale', shape: [places.at(-1)!], values: new Float32Array(places.at(-1)!).fill(1) };
   return call.made(through(view, call.add('L2Normalization', [view.layer], places, {}, [scale])));
+}
+
+/** A spelled-out normalisation may name a shape for its norms, which must be no larger than what is divided by them. */
+function refuseStretching(call: OperatorCall, target: readonly number[], shape: readonly number[]): void {
+  const offset = shape.length - target.length;
+  if (offset < 0 || target.some((size, axis) => size !== 1 && size !== shape[axis + offset]))
+    throw call.unsupported(`stretches [${shape.join(', ')}] to [${target.join(', ')}]`, 'Divide a tensor by its own norms.');
 }

@@ -1,7 +1,7 @@
 import type { RecipeInput } from '@espalier/core';
 
 /**
- * What the first start shows: a ResNet-20 learns 8,000 handwritten digits, then loses half of its multiply-accumulates. The figures were
+ * What the first start shows: a ResNet-20 learns 8,000 handwritten digits, then loses at least half of its multiply-accumulates. The figures were
  * chosen so that both runs take few minutes on two cores and the small network is as right as the large one to within a point.
  */
 
@@ -23,6 +23,8 @@ export const compressionRecipe = {
   seed: 1,
   method: { name: 'exp' },
   target: { measure: 'macs', reductionRatio: 0.5 },
+  // A processor works on eight channels at a time: eleven of them take longer than sixteen, though they are fewer multiplications.
+  channelMultiple: 8,
   retraining: {
     epochs: 3,
     batchSize: 64,

@@ -29,18 +29,7 @@ const allowedWidths = (groups: readonly MapGroup[], budget: WidthBudget, widthOf
 /** As far from `narrow` towards `wide` as the budget allows, all groups by the same share of their way. */
 function raised(groups: readonly MapGroup[], narrow: GroupWidths, wide: GroupWidths, budget: WidthBudget): GroupWidths {
   const at = (share: number) => allowedWidths(groups, budget, ({ id }) => Math.floor(narrow[id]! + share * (wide[id]! - narrow[id]!)));
-  let best = narrow;
-  let low = 0;
-  let high = 1;
-  for (let step = 0; step < 20; step++) {
-    const middle = (low + high) / 2;
-    const candidate = at(middle);
-    if (budget.isMet(candidate)) {
-      best = candidate;
-      low = middle;
-    } else high = middle;
-  }
-  return best;
+  return farthestMeeting(at, narrow, budget);
 }
 
 /**
@@ -54,8 +43,14 @@ export function projectedWidths(
   if (budget.isMet(widths)) return widths;
   const at = (share: number): GroupWidths =>
     Object.fromEntries(groups.map((group) => [group.id, budget.allowed(group, Math.floor(share * (widths[group.id] ?? group.channels)))]));
-  let best = at(0);
-  if (!budget.isMet(best)) throw outOfReach(budget, best);
+  const least = at(0);
+  if (!budget.isMet(least)) throw outOfReach(budget, least);
+  return farthestMeeting(at, least, budget);
+}
+
+/** The widths at the largest share of the way that still meets the target, to a millionth of it; `nearest` are those at its beginning, which do. */
+function farthestMeeting(at: (share: number) => GroupWidths, nearest: GroupWidths, budget: WidthBudget): GroupWidths {
+  let best = nearest;
   let low = 0;
   let high = 1;
   for (let step = 0; step < 20; step++) {

@@ -27,7 +27,7 @@ export {
   type KeepLists,
   type GroupWidths,
 } from './plan/plan.ts';
-export { costAfter } from './plan/cost-after.ts';
+export { costAfter, targetMetBy } from './plan/cost-after.ts';
 export {
   ChannelProvenanceSchema,
   channelProvenance,

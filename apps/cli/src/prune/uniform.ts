@@ -1,14 +1,5 @@
-import { EspalierError, type MethodChoice, type NetworkData, type CostTarget } from '@espalier/core';
-import {
-  costAfter,
-  dependencyGroups,
-  type Graph,
-  networkCost,
-  type PruningPlan,
-  readGraph,
-  widthAt,
-  type WidthLimits,
-} from '@espalier/network';
+import { EspalierError, type MethodChoice, type NetworkData } from '@espalier/core';
+import { dependencyGroups, type Graph, type PruningPlan, readGraph, targetMetBy, widthAt, type WidthLimits } from '@espalier/network';
 
 export const shareMeasures = ['channels', 'macs', 'parameters'] as const;
 export type ShareMeasure = (typeof shareMeasures)[number];
@@ -55,17 +46,10 @@ export async function planUniform({ network, networkDigest, method, ratio, of, l
   if (of !== 'channels') return planPruning({ ...request, target: { measure: of, reductionRatio: ratio } }).plan;
   const graph = readGraph(network.topology);
   const widths = uniformWidthsOf(graph, ratio, limits);
-  return planPruning({ ...request, widths, target: targetMetBy(graph, widths) }).plan;
+  return planPruning({ ...request, widths, target: targetMetBy(graph, dependencyGroups(graph), widths) }).plan;
 }
 
 function uniformWidthsOf(graph: Graph, ratio: number, limits: WidthLimits): Record<string, number> {
   const chosen = dependencyGroups(graph).filter(({ id, prunable }) => limits.groups?.includes(id) ?? prunable);
   return Object.fromEntries(chosen.map((group) => [group.id, widthAt(group, 1 - ratio, limits)]));
-}
-
-/** The target that exactly these widths meet. The half operation of slack is far below one channel and far above the rounding of the ratio. */
-function targetMetBy(graph: Graph, widths: Record<string, number>): CostTarget {
-  const before = networkCost(graph).macs;
-  const after = costAfter(graph, dependencyGroups(graph), widths).macs;
-  return { measure: 'macs', reductionRatio: (before - after - 0.5) / before };
 }

@@ -1,7 +1,7 @@
-import { EspalierError, type NetworkCost } from '@espalier/core';
+import { EspalierError, type CostTarget, type NetworkCost } from '@espalier/core';
 import { countsOf } from '../channels/counts.ts';
 import { analyseChannels, type DependencyGroup } from '../channels/groups.ts';
-import { callCost } from '../cost/cost.ts';
+import { callCost, networkCost } from '../cost/cost.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 import { channelCount, withChannels } from '../shape.ts';
 import type { GroupWidths } from './plan.ts';
@@ -71,3 +71,9 @@ const badWidth = (group: string, message: string): EspalierError =>
     hint: 'Take the widths from the groups of this very network.',
     path: ['widths', group],
   });
+
+/** The target of MACs that exactly these widths meet. The half operation of slack is far below one channel and far above the rounding of the ratio. */
+export function targetMetBy(graph: Graph, groups: readonly DependencyGroup[], widths: GroupWidths): CostTarget {
+  const before = networkCost(graph).macs;
+  return { measure: 'macs', reductionRatio: (before - costAfter(graph, groups, widths).macs - 0.5) / before };
+}

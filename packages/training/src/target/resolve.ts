@@ -1,5 +1,5 @@
 import { EspalierError, type CostTarget, type NetworkData, type Target } from '@espalier/core';
-import { costAfter, dependencyGroups, networkCost, readGraph, widthAt, type GroupWidths, type WidthLimits } from '@espalier/network';
+import { dependencyGroups, readGraph, targetMetBy, widthAt, type GroupWidths, type WidthLimits } from '@espalier/network';
 import type { JobContext } from '../context.ts';
 import { latencyAsCost } from './latency.ts';
 
@@ -57,8 +57,9 @@ function channelsAsWidths(
       hint: 'Ask for a larger reduction, or for a smaller channel multiple.',
       path: ['target', 'reductionRatio'],
     });
-  const before = networkCost(graph).macs;
-  // The half operation of slack is far below one channel and far above the rounding of the ratio.
-  const target: CostTarget = { measure: 'macs', reductionRatio: (before - costAfter(graph, groups, widths).macs - 0.5) / before };
-  return { target, widths, asked: { measure: 'channels', reductionRatio, reachedRatio: 1 - kept / channels } };
+  return {
+    target: targetMetBy(graph, groups, widths),
+    widths,
+    asked: { measure: 'channels', reductionRatio, reachedRatio: 1 - kept / channels },
+  };
 }

@@ -10,6 +10,7 @@ export {
 } from './errors.ts';
 export { assertNever } from './assert-never.ts';
 export { table, count, percent, percentChange } from './text/table.ts';
+export { reachedRatio } from './reached.ts';
 export { FitnessSettingsSchema, type FitnessSettings } from './fitness.ts';
 export { paretoFront, hypervolume, type Tradeoff } from './statistics/pareto.ts';
 export { wilsonInterval, pairedDifference, bootstrapInterval, type Estimate } from './statistics/interval.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { assertNever } from '@espalier/core';
+import { reachedRatio } from '@espalier/core';
 import type { CompressionRecipe, Digest, Latency, Measurement, OutputFile, Target } from '@espalier/core';
 import { channelProvenance, PruningPlanSchema, readGraph, type ChannelProvenance, type PruningPlan } from '@espalier/network';
 import { readNetworkFile } from '@espalier/training';
@@ -59,7 +59,7 @@ export async function describeCompression(
       afterPruning: standing(findingOf(compressed, 'prune').measurement),
       after,
       target: recipe.target,
-      reached: { measure, reductionRatio: reachedOf(measure, before, after, provenance) },
+      reached: { measure, reductionRatio: reachedRatio(measure, before, after, channelsOfGroups(provenance)) },
       groups: provenance.groups.map(({ group, before: channels, after: kept }) => ({ group, before: channels, after: kept })),
       provenance: {
         original: compressed.original,
@@ -73,22 +73,11 @@ export async function describeCompression(
   };
 }
 
-/** The share that is gone; null where it was not measured. */
-function reachedOf(measure: Target['measure'], before: Standing, after: Standing, { groups }: ChannelProvenance): number | null {
-  switch (measure) {
-    case 'macs':
-    case 'parameters':
-      return 1 - after[measure] / before[measure];
-    case 'latency':
-      return before.latency === undefined || after.latency === undefined ? null : 1 - after.latency.medianMs / before.latency.medianMs;
-    case 'channels': {
-      const cut = groups.filter(({ channels }) => channels.some(({ sightings }) => sightings.length > 0));
-      const sum = (side: 'before' | 'after'): number => cut.reduce((total, group) => total + group[side], 0);
-      return 1 - sum('after') / sum('before');
-    }
-    default:
-      return assertNever(measure);
-  }
+/** Of the groups that a plan looked at. */
+function channelsOfGroups({ groups }: ChannelProvenance): { before: number; after: number } {
+  const cut = groups.filter(({ channels }) => channels.some(({ sightings }) => sightings.length > 0));
+  const sum = (side: 'before' | 'after'): number => cut.reduce((total, group) => total + group[side], 0);
+  return { before: sum('before'), after: sum('after') };
 }
 
 const standing = ({ accuracy, loss, parameters, macs, bytes, latency }: Measurement): Standing => ({

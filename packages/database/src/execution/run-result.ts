@@ -1,13 +1,4 @@
-import {
-  assertNever,
-  LayerWidthSchema,
-  MeasurementSchema,
-  type JobResult,
-  type LayerWidth,
-  type Measurement,
-  type Recipe,
-  type Target,
-} from '@espalier/core';
+import { LayerWidthSchema, MeasurementSchema, reachedRatio, type JobResult, type LayerWidth, type Recipe } from '@espalier/core';
 import { z } from 'zod';
 
 /** What a run has found so far; a run's row keeps it as JSON. Everything is absent until it is measured. */
@@ -32,31 +23,19 @@ export function withFindings(known: RunResult, recipe: Recipe, found: JobResult)
       const measured = { ...known, before: before ?? known.before, after: after ?? known.after };
       if (recipe.kind !== 'compression' || before === undefined || after === undefined) return measured;
       const { measure, reductionRatio } = recipe.target;
-      const reachedRatio = reachedOf(measure, before, after, known.widths);
-      return reachedRatio === null ? measured : { ...measured, target: { measure, askedRatio: reductionRatio, reachedRatio } };
+      const reached = reachedRatio(measure, before, after, channelsOfGroups(known.widths));
+      return reached === null ? measured : { ...measured, target: { measure, askedRatio: reductionRatio, reachedRatio: reached } };
     }
     default:
       return known;
   }
 }
 
-/** The share that is gone; null where it was not measured. */
-function reachedOf(measure: Target['measure'], before: Measurement, after: Measurement, widths: readonly LayerWidth[]): number | null {
-  switch (measure) {
-    case 'macs':
-    case 'parameters':
-      return 1 - after[measure] / before[measure];
-    case 'latency':
-      return before.latency === undefined || after.latency === undefined ? null : 1 - after.latency.medianMs / before.latency.medianMs;
-    case 'channels': {
-      // One layer for each group: members of a group have the same share of it.
-      const groups = new Map(widths.filter(({ group }) => group !== null).map((width) => [width.group, width]));
-      const sum = (side: 'before' | 'after'): number => [...groups.values()].reduce((total, width) => total + width[side], 0);
-      return groups.size === 0 ? null : 1 - sum('after') / sum('before');
-    }
-    default:
-      return assertNever(measure);
-  }
+/** Of one layer for each group: members of a group have the same share of it. */
+function channelsOfGroups(widths: readonly LayerWidth[]): { before: number; after: number } {
+  const groups = new Map(widths.filter(({ group }) => group !== null).map((width) => [width.group, width]));
+  const sum = (side: 'before' | 'after'): number => [...groups.values()].reduce((total, width) => total + width[side], 0);
+  return { before: sum('before'), after: sum('after') };
 }
 
 /** The widths over several rounds: `before` is what the first round met, `after` what the last one left. */

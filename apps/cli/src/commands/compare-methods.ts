@@ -7,6 +7,8 @@ import {
   CostTargetSchema,
   TrainingSettingsSchema,
   type CostTarget,
+  type DatasetLocation,
+  type DatasetSummary,
 } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
 import { Command, Option } from 'commander';
@@ -72,12 +74,12 @@ export const compareMethodsCommand = (output: () => Output): Command =>
     const methods = (options.methods ?? catalogue.map(({ name }) => name)).map((name) => completeMethodChoice({ name, settings: {} }));
     const { datasetAt, inspectDataset } = await import('@espalier/datasets');
     const dataset = await datasetAt(options.dataset);
-    const { classes } = await inspectDataset(dataset);
+    const { shape, classes } = await inspectDataset(dataset);
     const retraining = TrainingSettingsSchema.parse({ epochs, batchSize, learningRate });
     const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;
     const cells = await onThisMachine(output(), async (machine) => {
       const networks: { name: string; path: string }[] = [];
-      for (const named of options.networks) networks.push(await trainedNetwork(named, options, machine));
+      for (const named of options.networks) networks.push(await trainedNetwork(named, { dataset, shape, classes }, options, machine));
       const targets = options.targets.map((reductionRatio) => CostTargetSchema.parse({ measure, reductionRatio }));
       const comparison = { networks, dataset, methods, targets, seeds: options.seeds, retraining, distillation };
       return runComparison({ ...comparison, folder: path.join(out, 'runs') }, machine, (text) => output().note(text));
@@ -104,13 +106,11 @@ export const compareMethodsCommand = (output: () => Output): Command =>
 /** A file as it is; a network of the zoo is trained once, and found again the next time. */
 async function trainedNetwork(
   named: string,
+  { dataset, shape, classes }: Pick<DatasetSummary, 'shape' | 'classes'> & { readonly dataset: DatasetLocation },
   options: CompareOptions,
   { contextFor }: LocalMachine,
 ): Promise<{ name: string; path: string }> {
-  const { datasetAt, inspectDataset } = await import('@espalier/datasets');
   const { runTrain } = await import('@espalier/training');
-  const dataset = await datasetAt(options.dataset);
-  const { shape, classes } = await inspectDataset(dataset);
   const network = networkSource(named, { inputShape: shape, classes: classes.length });
   if (network.from === 'file') return { name: path.parse(named).name, path: named };
   const workDirectory = path.join(options.out, 'parents', named);

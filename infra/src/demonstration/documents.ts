@@ -1,4 +1,4 @@
-import { LatencySchema, MeasurementSchema, ProgressSchema } from '@espalier/core';
+import { ClassificationMeasurementSchema, LatencySchema, ProgressSchema } from '@espalier/core';
 import { z } from 'zod';
 
 /** What the demonstration asks of the API, and the shape of the answers. */
@@ -51,7 +51,7 @@ const AnsweredProgressSchema = z.object({
   imagesPerSecond: nullish(z.number()),
   secondsLeft: nullish(z.number()),
 });
-const AnsweredMeasurementSchema = MeasurementSchema.extend({ latency: nullish(LatencySchema) });
+const AnsweredMeasurementSchema = ClassificationMeasurementSchema.extend({ latency: nullish(LatencySchema) });
 
 export const StageSchema = z.object({
   name: z.string(),

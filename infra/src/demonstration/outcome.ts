@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MeasurementSchema, type Measurement } from '@espalier/core';
+import { ClassificationMeasurementSchema, type ClassificationMeasurement } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
 import { z } from 'zod';
 import { hasCode } from '../processes.ts';
 import type { Demonstration } from './demonstrate.ts';
 import { comparisonTable } from './table.ts';
 
-const OutcomeSchema = z.object({ before: MeasurementSchema, after: MeasurementSchema });
+const OutcomeSchema = z.object({ before: ClassificationMeasurementSchema, after: ClassificationMeasurementSchema });
 
 const fileIn = (home: string): string => path.join(home, 'demonstration.json');
 
@@ -23,7 +23,7 @@ export async function keptOutcome(home: string): Promise<z.infer<typeof OutcomeS
 
 /** Notes that it has ended well. @returns what to show of it */
 export async function keepOutcome(home: string, { training, compression }: Demonstration): Promise<string[]> {
-  const before: Measurement | null = compression.before ?? training.after;
+  const before: ClassificationMeasurement | null = compression.before ?? training.after;
   const { after } = compression;
   if (before === null || after === null) throw new Error('a run that succeeded carries no measurements');
   await writeFileAtomically(fileIn(home), JSON.stringify({ before, after }, null, 1));

@@ -1,4 +1,4 @@
-import type { Measurement } from '@espalier/core';
+import type { ClassificationMeasurement } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
 import { duration, scaled } from './figures.ts';
 import { createScreen } from './screen.ts';
@@ -6,7 +6,7 @@ import { comparisonTable } from './table.ts';
 import { stageProgress } from './watch.ts';
 
 const latency = { runtime: 'tensorflow', batchSize: 1, threads: 2, samples: 100, medianMs: 3.2, lowMs: 3.1, highMs: 3.4 };
-const before: Measurement = {
+const before: ClassificationMeasurement = {
   split: 'test',
   examples: 2000,
   accuracy: 0.9825,

@@ -1,4 +1,4 @@
-import type { Measurement } from '@espalier/core';
+import type { ClassificationMeasurement } from '@espalier/core';
 import { grouped, milliseconds, percent, scaled, signed } from './figures.ts';
 
 type Row = readonly [label: string, before: string, after: string, change: string];
@@ -6,7 +6,7 @@ type Row = readonly [label: string, before: string, after: string, change: strin
 const change = (before: number, after: number): string => (before === 0 ? '' : `${signed((after / before - 1) * 100, 1)} %`);
 
 /** What a compression did to its network, measured on the same split by the same code, as lines of text. */
-export function comparisonTable(before: Measurement, after: Measurement): string[] {
+export function comparisonTable(before: ClassificationMeasurement, after: ClassificationMeasurement): string[] {
   const rows: Row[] = [
     ['', 'before', 'after', 'change'],
     ['accuracy', percent(before.accuracy), percent(after.accuracy), `${signed((after.accuracy - before.accuracy) * 100, 2)} points`],

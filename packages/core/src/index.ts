@@ -20,10 +20,18 @@ export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type Artif
 export {
   LatencySchema,
   MeasurementSchema,
+  ClassificationMeasurementSchema,
+  DetectionMeasurementSchema,
+  AveragePrecisionSchema,
+  VerdictSchema,
   LayerWidthSchema,
   LayerSummarySchema,
   type Latency,
   type Measurement,
+  type ClassificationMeasurement,
+  type DetectionMeasurement,
+  type AveragePrecision,
+  type Verdict,
   type LayerWidth,
   type LayerSummary,
 } from './measurement.ts';

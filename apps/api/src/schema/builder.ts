@@ -1,8 +1,10 @@
 import type {
+  AveragePrecision,
+  ClassificationMeasurement,
   DatasetSummary,
+  DetectionMeasurement,
   LayerSummary,
   LayerWidth,
-  Measurement,
   Device,
   Progress,
   Latency,
@@ -20,13 +22,25 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Context } from './context.ts';
 import type { Edge, Page, PageInfo } from './connection.ts';
 import { decodeId, encodeId, type GlobalId, type NodeType } from './ids.ts';
-import type { LineageShape, MembershipShape, Payload, RunUpdateShape, TargetShape, UserErrorShape } from './shapes.ts';
+import type {
+  DetectionResultShape,
+  LineageShape,
+  MembershipShape,
+  Payload,
+  RunUpdateShape,
+  TargetShape,
+  UserErrorShape,
+} from './shapes.ts';
 
 /** The objects that are no rows: what of them a resolver is given. */
 interface Objects {
   Viewer: Viewer;
   Membership: MembershipShape;
-  Measurement: Measurement;
+  Measurement: ClassificationMeasurement;
+  DetectionMeasurement: DetectionMeasurement;
+  DetectionResult: DetectionResultShape;
+  AveragePrecision: AveragePrecision;
+  ClassPrecision: DetectionMeasurement['classes'][number];
   Latency: Latency;
   Layer: LayerSummary;
   LayerWidth: LayerWidth;

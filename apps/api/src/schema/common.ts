@@ -1,4 +1,5 @@
 import type { Builder } from './builder.ts';
+import { addMeasurements } from './measurements.ts';
 
 /** Objects that several domains show. */
 export function addCommon(builder: Builder): void {
@@ -26,29 +27,7 @@ export function addCommon(builder: Builder): void {
       path: t.exposeStringList('path', { description: 'Where in the input.' }),
     }),
   });
-  builder.objectType('Measurement', {
-    fields: (t) => ({
-      split: t.exposeString('split'),
-      examples: t.exposeInt('examples'),
-      accuracy: t.exposeFloat('accuracy', { description: 'Top-1, in 0 to 1.' }),
-      loss: t.exposeFloat('loss'),
-      parameters: t.exposeFloat('parameters'),
-      macs: t.exposeFloat('macs'),
-      bytes: t.exposeFloat('bytes'),
-      latency: t.expose('latency', { type: 'Latency', nullable: true }),
-    }),
-  });
-  builder.objectType('Latency', {
-    fields: (t) => ({
-      runtime: t.exposeString('runtime'),
-      batchSize: t.exposeInt('batchSize'),
-      threads: t.exposeInt('threads'),
-      samples: t.exposeInt('samples'),
-      medianMs: t.exposeFloat('medianMs'),
-      lowMs: t.exposeFloat('lowMs'),
-      highMs: t.exposeFloat('highMs'),
-    }),
-  });
+  addMeasurements(builder);
 }
 
 /** Enum members are upper case in GraphQL and lower case everywhere else. */

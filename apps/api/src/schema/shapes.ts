@@ -1,6 +1,6 @@
 import type { Role } from '@espalier/policy';
 import type { Line, LineageEdge, RunResult } from '@espalier/database';
-import type { MetricPoint } from '@espalier/core';
+import type { DetectionMeasurement, MetricPoint } from '@espalier/core';
 import type { NodeType } from './ids.ts';
 
 /** What resolvers hand to each other for objects that are neither rows nor types of another package. */
@@ -8,6 +8,12 @@ import type { NodeType } from './ids.ts';
 export interface MembershipShape {
   readonly organizationId: string;
   readonly role: Role;
+}
+
+export interface DetectionResultShape {
+  readonly before: DetectionMeasurement | null;
+  readonly afterPruning: DetectionMeasurement | null;
+  readonly after: DetectionMeasurement | null;
 }
 
 export type TargetShape = NonNullable<RunResult['target']>;

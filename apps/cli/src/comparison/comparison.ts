@@ -1,7 +1,7 @@
 import type { DatasetLocation, MethodChoice, CostTarget, TrainingSettings, DistillationSettings } from '@espalier/core';
 import path from 'node:path';
 import { compress } from '../compress/pipeline.ts';
-import { describeCompression, type Standing } from '../compress/result.ts';
+import { describeCompression, type ClassifierStanding, type Standing } from '../compress/result.ts';
 import type { LocalMachine } from '../local-job.ts';
 
 /** Every method at every target with every seed, all retrained alike. */
@@ -24,9 +24,9 @@ export interface Cell {
   readonly method: string;
   readonly target: CostTarget;
   readonly seed: number;
-  readonly before: Standing;
-  readonly afterPruning: Standing;
-  readonly after: Standing;
+  readonly before: ClassifierStanding;
+  readonly afterPruning: ClassifierStanding;
+  readonly after: ClassifierStanding;
 }
 
 /** Goes through all cells, seed by seed, so that a comparison that is stopped early has compared all methods equally often. */
@@ -54,10 +54,20 @@ export async function runComparison(comparison: Comparison, machine: LocalMachin
           const folder = path.join(comparison.folder, network.name, method.name, targetText(target).replaceAll(' ', '-'), String(seed));
           const compressed = await compress({ network: network.path, dataset, recipe, folder, resume: true, latency: false }, machine);
           const { result } = await describeCompression(compressed, network.path, recipe);
-          const { before, afterPruning, after } = result;
-          cells.push({ network: network.name, method: method.name, target, seed, before, afterPruning, after });
+          const standings = {
+            before: classifier(result.before),
+            afterPruning: classifier(result.afterPruning),
+            after: classifier(result.after),
+          };
+          cells.push({ network: network.name, method: method.name, target, seed, ...standings });
         }
   return cells;
+}
+
+/** Comparisons are by accuracy, so datasets of detection were refused before anything ran. */
+function classifier(standing: Standing): ClassifierStanding {
+  if ('accuracy' in standing) return standing;
+  throw new Error('a comparison of classifiers has measured a detector');
 }
 
 export const targetText = ({ measure, reductionRatio }: CostTarget): string => `${measure} ${reductionRatio}`;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Standing } from '../compress/result.ts';
+import type { ClassifierStanding } from '../compress/result.ts';
 import type { Cell } from './comparison.ts';
 import { paretoPlot } from './plot.ts';
 import { comparisonReport } from './report.ts';
 import { summarise } from './summary.ts';
 
-const standing = (accuracy: number, macs: number): Standing => ({ accuracy, loss: 0, macs, parameters: macs / 10, bytes: 1 });
+const standing = (accuracy: number, macs: number): ClassifierStanding => ({ accuracy, loss: 0, macs, parameters: macs / 10, bytes: 1 });
 const cell = (method: string, removed: number, seed: number, accuracy: number): Cell => ({
   network: 'net<1>',
   method,

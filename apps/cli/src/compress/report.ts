@@ -1,27 +1,34 @@
-import { count, percent } from '@espalier/core';
-import { kibibytes } from '../table.ts';
+import { percent } from '@espalier/core';
+import { measuredColumns, precisionText } from '../measurements.ts';
 import type { CompressionResult, Standing } from './result.ts';
 
 /** A compression as a page of Markdown: every number in it is one of the result. */
 export function compressionReport(result: CompressionResult): string {
-  const { method, seed, before, afterPruning, after, target, reached, groups, provenance, recipe } = result;
+  const { method, seed, before, afterPruning, after, target, reached, rounds, groups, provenance, recipe } = result;
   const less = (now: number, then: number): string => `${(100 * (1 - now / then)).toFixed(2)} % less`;
-  const row = (name: string, { accuracy, loss, parameters, macs, bytes, latency }: Standing): string =>
-    `| ${[name, percent(accuracy), loss.toFixed(4), count(parameters), count(macs), kibibytes(bytes), latency === undefined ? '' : `${latency.medianMs.toFixed(2)} ms (${latency.lowMs.toFixed(2)} to ${latency.highMs.toFixed(2)})`].join(' | ')} |`;
+  const columns = measuredColumns(before);
+  const row = (name: string, standing: Standing): string =>
+    `| ${[name, ...measuredColumns(standing).map(([, text]) => text)].join(' | ')} |`;
   return [
     `# Compression by ${method.name}, seed ${seed}`,
     '',
     `${reached.reductionRatio === null ? 'Not measured: how much' : percent(reached.reductionRatio)} of the ${names[target.measure]} is gone; ${percent(target.reductionRatio)} were asked for.`,
+    ...(rounds.done < rounds.asked
+      ? [`Round ${rounds.done + 1} of ${rounds.asked} found nothing more to remove, so that it was the last.`]
+      : []),
     `Parameters: ${less(after.parameters, before.parameters)}. Multiply-accumulates of one image: ${less(after.macs, before.macs)}.`,
     '',
-    '| network | accuracy | loss | parameters | MACs | file | latency, 95 % interval |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    `| network | ${columns.map(([head]) => (head === 'latency' ? 'latency, 95 % interval' : head)).join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(columns.length)}`,
     row('before', before),
     row('cut, not retrained', afterPruning),
     row('after', after),
     '',
-    'Accuracy and loss are those of the test split, on which nothing was chosen.',
+    'accuracy' in before
+      ? 'Accuracy and loss are those of the test split, on which nothing was chosen.'
+      : 'Mean average precision (mAP), by both definitions of PASCAL VOC, is that of the test split, on which nothing was chosen.',
     '',
+    ...classRows(before, after),
     '## Dependency groups',
     '',
     '| group | channels before | after |',
@@ -43,6 +50,22 @@ export function compressionReport(result: CompressionResult): string {
     '```',
     '',
   ].join('\n');
+}
+
+/** Of detectors, what they are worth for each class, by both definitions. */
+function classRows(before: Standing, after: Standing): string[] {
+  if (!('classes' in before) || !('classes' in after)) return [];
+  return [
+    '## Classes',
+    '',
+    '| class | objects | before: 11 points / area | after |',
+    '| --- | ---: | ---: | ---: |',
+    ...before.classes.map(
+      ({ name, objects, averagePrecision }, place) =>
+        `| ${name} | ${objects} | ${precisionText(averagePrecision)} | ${precisionText(after.classes[place]?.averagePrecision ?? null)} |`,
+    ),
+    '',
+  ];
 }
 
 const names = {

@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { reachedRatio } from '@espalier/core';
-import type { CompressionRecipe, Digest, Latency, Measurement, OutputFile, Target } from '@espalier/core';
+import type {
+  ClassificationMeasurement,
+  CompressionRecipe,
+  DetectionMeasurement,
+  Digest,
+  Measurement,
+  OutputFile,
+  Target,
+} from '@espalier/core';
 import { channelProvenance, PruningPlanSchema, readGraph, type ChannelProvenance, type PruningPlan } from '@espalier/network';
 import { readNetworkFile } from '@espalier/training';
 import { findingOf, type Compressed } from './pipeline.ts';
 
 /** A network as the result shows it: on the test split, MACs of one image. */
-export interface Standing {
-  readonly accuracy: number;
-  readonly loss: number;
-  readonly parameters: number;
-  readonly macs: number;
-  readonly bytes: number;
-  readonly latency?: Latency | undefined;
-}
+export type Standing = ClassifierStanding | DetectorStanding;
+export type ClassifierStanding = Omit<ClassificationMeasurement, 'split' | 'examples'>;
+export type DetectorStanding = Omit<DetectionMeasurement, 'split' | 'examples'>;
 
 /** `result.json`: what a compression made of a network. */
 export interface CompressionResult {
@@ -26,6 +29,8 @@ export interface CompressionResult {
   readonly target: Target;
   /** The share that is gone, of the target's measure; null where it was not measured. */
   readonly reached: { readonly measure: Target['measure']; readonly reductionRatio: number | null };
+  /** Fewer are done than asked for where a later round found nothing more to remove. */
+  readonly rounds: { readonly asked: number; readonly done: number };
   readonly groups: readonly { readonly group: string; readonly before: number; readonly after: number }[];
   readonly provenance: {
     readonly original: Digest;
@@ -60,6 +65,7 @@ export async function describeCompression(
       after,
       target: recipe.target,
       reached: { measure, reductionRatio: reachedRatio(measure, before, after, channelsOfGroups(provenance)) },
+      rounds: { asked: recipe.rounds, done: compressed.plans.length },
       groups: provenance.groups.map(({ group, before: channels, after: kept }) => ({ group, before: channels, after: kept })),
       provenance: {
         original: compressed.original,
@@ -80,13 +86,6 @@ function channelsOfGroups({ groups }: ChannelProvenance): { before: number; afte
   return { before: sum('before'), after: sum('after') };
 }
 
-const standing = ({ accuracy, loss, parameters, macs, bytes, latency }: Measurement): Standing => ({
-  accuracy,
-  loss,
-  parameters,
-  macs,
-  bytes,
-  ...(latency === undefined ? {} : { latency }),
-});
+const standing = ({ split: _split, examples: _examples, ...measured }: Measurement): Standing => measured;
 
 const readPlan = async (file: string): Promise<PruningPlan> => PruningPlanSchema.parse(JSON.parse(await readFile(file, 'utf8')));

@@ -3,10 +3,12 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import { organizationsWhere } from '../../auth/viewer.ts';
 import type { Builder } from '../../schema/builder.ts';
 import { keysetQuery, pageOf } from '../../schema/connection.ts';
+import { classifierOf, detectorOf } from '../../schema/measurements.ts';
 import { mutate } from '../../schema/mutate.ts';
 import { downloadPath } from '../../server/download-path.ts';
 import { registerModel } from './service.ts';
 
+const measurementOf = (measurement: unknown) => MeasurementSchema.nullable().parse(measurement);
 const newestNumberFirst = { orderBy: { number: 'desc' as const } };
 
 export function addRegistry(builder: Builder) {
@@ -53,9 +55,16 @@ export function addRegistry(builder: Builder) {
       measurement: t.field({
         type: 'Measurement',
         nullable: true,
-        description: 'Measured by the run that made it.',
+        description: 'Measured by the run that made it; null as well for a detector, which has `detection` instead.',
         select: { measurement: true },
-        resolve: ({ measurement }) => MeasurementSchema.nullable().parse(measurement),
+        resolve: ({ measurement }) => classifierOf(measurementOf(measurement)),
+      }),
+      detection: t.field({
+        type: 'DetectionMeasurement',
+        nullable: true,
+        description: 'As `measurement`, of a detector.',
+        select: { measurement: true },
+        resolve: ({ measurement }) => detectorOf(measurementOf(measurement)),
       }),
       layers: t.field({
         type: ['Layer'],

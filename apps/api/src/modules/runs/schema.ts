@@ -1,14 +1,21 @@
 import { DeviceSchema, isFinal, ProgressSchema, runStatuses, stageStatuses, WireErrorSchema } from '@espalier/core';
-import { encodeCursor, readLog, readSeries, RunResultSchema } from '@espalier/database';
+import { encodeCursor, readLog, readSeries, RunResultSchema, type RunResult } from '@espalier/database';
 import { may } from '@espalier/policy';
 import { organizationsWhere } from '../../auth/viewer.ts';
 import type { Builder } from '../../schema/builder.ts';
 import { enumValues } from '../../schema/common.ts';
+import { classifierOf, detectorOf } from '../../schema/measurements.ts';
+import type { DetectionResultShape } from '../../schema/shapes.ts';
 
 /** The most lines of a log that one answer holds. */
 const mostLines = 2000;
 
 const resultOf = (result: unknown) => RunResultSchema.parse(result);
+function detectionOf(result: RunResult): DetectionResultShape | null {
+  const [before, afterPruning, after] = [detectorOf(result.before), detectorOf(result.afterPruning), detectorOf(result.after)];
+  return before === null && afterPruning === null && after === null ? null : { before, afterPruning, after };
+}
+
 const problemOf = (error: unknown) => WireErrorSchema.nullable().parse(error);
 
 /** A run and what belongs to it alone. */
@@ -44,17 +51,30 @@ export function addRuns(builder: Builder) {
       before: t.field({
         type: 'Measurement',
         nullable: true,
-        description: 'The same split, measured by the same code: `before`, `afterPruning`, `after`. Null until measured.',
+        description:
+          'The same split, measured by the same code: `before`, `afterPruning`, `after`. Null until measured, and for detectors, which have `detection` instead.',
         select: { result: true },
-        resolve: ({ result }) => resultOf(result).before,
+        resolve: ({ result }) => classifierOf(resultOf(result).before),
       }),
       afterPruning: t.field({
         type: 'Measurement',
         nullable: true,
         select: { result: true },
-        resolve: ({ result }) => resultOf(result).afterPruning,
+        resolve: ({ result }) => classifierOf(resultOf(result).afterPruning),
       }),
-      after: t.field({ type: 'Measurement', nullable: true, select: { result: true }, resolve: ({ result }) => resultOf(result).after }),
+      after: t.field({
+        type: 'Measurement',
+        nullable: true,
+        select: { result: true },
+        resolve: ({ result }) => classifierOf(resultOf(result).after),
+      }),
+      detection: t.field({
+        type: 'DetectionResult',
+        nullable: true,
+        description: 'The same of a detector; null until anything was measured, and for classifiers.',
+        select: { result: true },
+        resolve: ({ result }) => detectionOf(resultOf(result)),
+      }),
       target: t.field({
         type: 'TargetReached',
         nullable: true,

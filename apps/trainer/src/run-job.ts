@@ -1,5 +1,14 @@
 import { assertNever, type Job } from '@espalier/core';
-import { runAnalyse, runEvaluate, runInspectDataset, runPrune, runTrain, type JobContext, type JobOutcome } from '@espalier/training';
+import {
+  runAnalyse,
+  runEvaluate,
+  runFitness,
+  runInspectDataset,
+  runPrune,
+  runTrain,
+  type JobContext,
+  type JobOutcome,
+} from '@espalier/training';
 import { collectorFor, planPruning, searchFor } from '@espalier/pruning';
 
 /** Every kind of job, and what does it. */
@@ -9,6 +18,8 @@ export function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
       return runTrain(job, context);
     case 'analyse':
       return runAnalyse(job, context, { collectorFor, planPruning, searchFor });
+    case 'fitness':
+      return runFitness(job, context, { planPruning });
     case 'prune':
       return runPrune(job, context);
     case 'evaluate':

@@ -25,12 +25,12 @@ export async function writeSmallDataset(folder: string): Promise<DatasetLocation
 }
 
 /** A residual block between a stem and a classifier, for pictures of that dataset. */
-export async function writeSmallNetwork(file: string): Promise<void> {
+export async function writeSmallNetwork(file: string, seed = 1): Promise<void> {
   const net = new TopologyBuilder('small', [8, 8, 1]);
   const stem = net.relu(net.batchNormalisation(net.conv(net.input, 'stem', 6), 'stem_bn'), 'stem_relu');
   const inner = net.relu(net.batchNormalisation(net.conv(stem, 'inner', 6), 'inner_bn'), 'inner_relu');
   const branch = net.batchNormalisation(net.conv(inner, 'branch', 6), 'branch_bn');
   const sum = net.relu(net.add([stem, branch], 'sum'), 'sum_relu');
   const topology = net.build(net.dense(net.globalAveragePool(sum, 'pool'), 'classifier', 3));
-  await writeFile(file, encodeNetwork(initialiseWeights(topology, 1)));
+  await writeFile(file, encodeNetwork(initialiseWeights(topology, seed)));
 }

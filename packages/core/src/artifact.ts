@@ -5,7 +5,16 @@ export const DigestSchema = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256
 export type Digest = z.infer<typeof DigestSchema>;
 
 /** What an artifact's bytes are. One list; a reader refuses what it does not know. */
-export const artifactKinds = ['network', 'checkpoint', 'pruning-plan', 'report', 'dataset-summary'] as const;
+export const artifactKinds = [
+  'network',
+  'checkpoint',
+  'pruning-plan',
+  'channel-statistics',
+  'search',
+  'channel-provenance',
+  'report',
+  'dataset-summary',
+] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 
 export const ArtifactRefSchema = z.object({

@@ -52,8 +52,36 @@ export const AnalyseJobSchema = z.object({
   minimumChannels: z.number().int().positive(),
   channelMultiple: z.number().int().positive(),
   round: z.number().int().positive(),
+  /**
+   * Who judges the candidates of a search by measured accuracy: left out or `here`, this job does, one after the other. `elsewhere`, it hands them out: it ends
+   * with the `search` where it would otherwise go on with it, and is asked again with what `fitness` jobs found.
+   */
+  candidates: z.enum(['here', 'elsewhere']).optional(),
+  /** What the search that was handed out has come to. */
+  judged: z
+    .object({
+      searchPath: z.string(),
+      /** What the first of these jobs saw of pictures; null for a method that looks at weights alone. */
+      statisticsPath: z.string().nullable(),
+      /** Of the search's candidates, in its order. */
+      fitnesses: z.array(z.number().min(0).max(1)),
+    })
+    .optional(),
 });
 export type AnalyseJob = z.infer<typeof AnalyseJobSchema>;
+
+/** Judges one candidate of a search that an `analyse` job has handed out: depends on the candidate alone, so it can be done anywhere and in any order. */
+export const FitnessJobSchema = z.object({
+  ...base,
+  kind: z.literal('fitness'),
+  networkPath: z.string(),
+  dataset: DatasetLocationSchema,
+  searchPath: z.string(),
+  statisticsPath: z.string().nullable(),
+  /** Which of the search's candidates, counted from 0. */
+  candidate: z.number().int().nonnegative(),
+});
+export type FitnessJob = z.infer<typeof FitnessJobSchema>;
 
 /** Cuts the network as the plan says, proves that it computes what the masked one does, and measures it before any retraining. */
 export const PruneJobSchema = z.object({
@@ -73,6 +101,8 @@ export const EvaluateJobSchema = z.object({
   dataset: DatasetLocationSchema,
   split: z.enum(['training', 'validation', 'test']),
   latency: z.boolean(),
+  /** The plans that led from the first of the networks to the last one, the first round first: the job then writes where every channel comes from. */
+  planPaths: z.array(z.string()).min(1).optional(),
 });
 export type EvaluateJob = z.infer<typeof EvaluateJobSchema>;
 
@@ -83,6 +113,7 @@ export type InspectDatasetJob = z.infer<typeof InspectDatasetJobSchema>;
 export const JobSchema = z.discriminatedUnion('kind', [
   TrainJobSchema,
   AnalyseJobSchema,
+  FitnessJobSchema,
   PruneJobSchema,
   EvaluateJobSchema,
   InspectDatasetJobSchema,

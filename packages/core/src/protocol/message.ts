@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { artifactKinds, DigestSchema } from '../artifact.ts';
 import { DatasetSummarySchema } from '../dataset.ts';
 import { WireErrorSchema } from '../errors.ts';
-import { LayerSummarySchema, LayerWidthSchema, MeasurementSchema } from '../measurement.ts';
+import { LayerSummarySchema, LayerWidthSchema, MeasurementSchema, VerdictSchema } from '../measurement.ts';
 import { DeviceSchema, LogLineSchema, MetricPointSchema, ProgressSchema } from '../run.ts';
 
 /**
@@ -30,6 +30,19 @@ export const GroupChoiceSchema = z.object({
   reason: z.string().nullable(),
 });
 
+/** Where a search stands that was handed out. Its state is an output file. */
+export const SearchStandingSchema = z.object({
+  /** For people. */
+  algorithm: z.string(),
+  /** Generations that are behind it. */
+  generation: z.number().int().nonnegative(),
+  /** Candidates that have been judged. */
+  evaluations: z.number().int().nonnegative(),
+  /** The genomes that have to be judged before the search can go on, by their digests. */
+  candidates: z.array(DigestSchema).min(1),
+});
+export type SearchStanding = z.infer<typeof SearchStandingSchema>;
+
 /** What a job found out, by kind. Numbers only: everything large is an output file. */
 export const JobResultSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -37,7 +50,8 @@ export const JobResultSchema = z.discriminatedUnion('kind', [
     epochs: z.number().int(),
     steps: z.number().int(),
     trainingLoss: z.number(),
-    validationAccuracy: z.number().nullable(),
+    /** Of the network that is kept; null where nothing was held out. */
+    validation: VerdictSchema.nullable().default(null),
     cost: NetworkCostSchema,
   }),
   z.object({
@@ -46,7 +60,13 @@ export const JobResultSchema = z.discriminatedUnion('kind', [
     predicted: NetworkCostSchema,
     reachedRatio: z.number(),
     groups: z.array(GroupChoiceSchema),
+    /** Of a later round that found nothing more to remove: why. There is no plan then, and the rounds end. */
+    nothingPruned: z.string().optional(),
   }),
+  /** Instead of a plan: a search waits for its candidates to be judged. */
+  z.object({ kind: z.literal('search'), ...SearchStandingSchema.shape }),
+  /** The accuracy of a candidate on held-out pictures. */
+  z.object({ kind: z.literal('fitness'), fitness: z.number().min(0).max(1) }),
   z.object({
     kind: z.literal('prune'),
     before: NetworkCostSchema,

@@ -1,13 +1,16 @@
 import path from 'node:path';
-import type { AnalyseJob, CostTarget, Digest, JobResult, NetworkCost, NetworkData } from '@espalier/core';
+import type { AnalyseJob, CostTarget, Digest, JobResult, NetworkCost, NetworkData, OutputFile } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
-import { openDataset } from '@espalier/datasets';
+import { openDataset, type Dataset } from '@espalier/datasets';
 import type { GroupWidths, PruningPlan } from '@espalier/network';
 import type { JobContext, JobOutcome } from '../context.ts';
 import { checkFit } from '../fit.ts';
 import { listenTo, type Listener } from '../observe/collect.ts';
+import { encodeStatistics, type ChannelStatistics } from '../observe/statistics-file.ts';
 import { resolveTarget } from '../target/resolve.ts';
-import { runSearch, type SteppedSearch } from '../search/run.ts';
+import { seriesOfSearch, tellInOrder, type Genome, type SearchRecord, type SteppedSearch } from '../search/driver.ts';
+import { readJudged, writeSearch, type JudgedSearch } from '../search/handed-out.ts';
+import { runSearch } from '../search/run.ts';
 import { readNetworkFile, writeOutput } from './files.ts';
 
 /** What a plan is made from. */
@@ -22,45 +25,51 @@ export interface PlanInput extends Pick<AnalyseJob, 'method' | 'minimumChannels'
 type AnalyseResult = Extract<JobResult, { kind: 'analyse' }>;
 type Group = AnalyseResult['groups'][number];
 
-/** What was seen of one layer while pictures went through it: [channels, length], row-major. */
-export interface LayerStatistic {
-  readonly layer: string;
-  readonly channels: number;
-  readonly length: number;
-  readonly values: Float32Array | Float64Array;
-}
-
 /** Listens, and has something to say in the end. */
-export type Collector = Listener & { finish(): ReadonlyMap<string, LayerStatistic> };
+export type Collector = Listener & { finish(): ChannelStatistics };
 
 /** Makes plans. The methods live above this package and are handed in, so that they know nothing of jobs. */
 export interface Planner {
   /** What has to be gathered before there can be a plan; null where the weights are enough. */
   collectorFor(input: PlanInput): Collector | null;
   /** The search by measured accuracy that the method's settings ask for, or null. */
-  searchFor(input: ObservedInput): (SteppedSearch & { meaning(genome: readonly number[]): GenomeMeaning }) | null;
+  searchFor(input: ObservedInput): AskedSearch | null;
   planPruning(input: ObservedInput & GenomeMeaning): Pick<AnalyseResult, 'before' | 'predicted' | 'reachedRatio'> & {
     readonly plan: PruningPlan;
     readonly groups: readonly Readonly<Group>[];
   };
 }
 
-type ObservedInput = PlanInput & { readonly statistics?: ReadonlyMap<string, LayerStatistic> };
+type AskedSearch = SteppedSearch & { meaning(genome: Genome): GenomeMeaning };
+type ObservedInput = PlanInput & { readonly statistics?: ChannelStatistics };
 /** What a genome changes of the request for a plan. */
-interface GenomeMeaning {
+export interface GenomeMeaning {
   readonly widths?: GroupWidths;
   readonly method?: PlanInput['method'];
 }
 
-/** Scores the channels and chooses which to keep; nothing is cut yet. Output: `plan`. */
+/**
+ * Scores the channels and chooses which to keep; nothing is cut yet. Output: `plan`. Where a search is to be handed out and has candidates that nobody has judged,
+ * the outputs are `search` and, from the first job of a search, `statistics`, if the method looks at pictures.
+ */
 export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: Planner): Promise<JobOutcome> {
-  const { network, digest } = await readNetworkFile(job.networkPath);
+  const { network, digest: networkDigest } = await readNetworkFile(job.networkPath);
   const { method, minimumChannels, channelMultiple, seed, round } = job;
-  const { asked, ...resolved } = await resolveTarget(job.target, network, job, context);
-  const input = { network, networkDigest: digest, method, ...resolved, minimumChannels, channelMultiple, seed, round };
-  const observed = { ...input, ...(await gather(input, job, context, planner)) };
+  const judged = job.judged === undefined ? null : await readJudged(job.judged, networkDigest);
+  const { asked, ...resolved } = judged?.resolved ?? (await resolveTarget(job.target, network, job, context));
+  const input = { network, networkDigest, method, ...resolved, minimumChannels, channelMultiple, seed, round };
+  const open = opener(input, job, context);
+  const statistics = judged === null ? await gather(input, open, context, planner) : judged.statistics;
+  const observed = { ...input, ...(statistics === null ? {} : { statistics }) };
   // Widths that the target fixes leave nothing to search for.
-  const found = resolved.widths === undefined ? await search(observed, job, context, planner) : null;
+  const search = resolved.widths === undefined ? planner.searchFor(observed) : null;
+  const searched = search === null ? null : { search, ...(await takeSearch(search, { job, observed, judged, open, context, planner })) };
+  const waiting = searched?.search.candidates(searched.record.state) ?? [];
+  if (searched !== null && waiting.length > 0) {
+    const file = await writeSearch(job.workDirectory, { ...searched, request: input, asked, waiting });
+    return { result: file.result, outputs: [file.output, ...(judged === null ? await keptStatistics(job, statistics) : [])] };
+  }
+  const found = searched === null ? null : foundBy(searched);
   context.progress('scoring channels');
   const { plan, before, predicted, reachedRatio, groups } = planner.planPruning({ ...observed, ...found?.meaning });
   await context.breatheOrStop();
@@ -86,19 +95,67 @@ export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: 
   };
 }
 
-async function gather(
-  input: PlanInput,
-  { dataset: location }: AnalyseJob,
-  context: JobContext,
-  planner: Planner,
-): Promise<{ statistics?: ReadonlyMap<string, LayerStatistic> }> {
+type Opener = () => Promise<Dataset>;
+
+/** Opens the job's dataset when it is first asked for; a job that needs no pictures does not read it. */
+function opener({ network }: PlanInput, { dataset: location }: AnalyseJob, context: JobContext): Opener {
+  let opened: Promise<Dataset> | undefined;
+  return () =>
+    (opened ??= (async () => {
+      context.progress('preparing');
+      const dataset = await openDataset(location, { heard: context.reading });
+      checkFit(network, dataset, 'network');
+      return dataset;
+    })());
+}
+
+async function gather(input: PlanInput, open: Opener, context: JobContext, planner: Planner): Promise<ChannelStatistics | null> {
   const collector = planner.collectorFor(input);
-  if (collector === null) return {};
-  context.progress('preparing');
-  const dataset = await openDataset(location, { heard: context.reading });
-  checkFit(input.network, dataset, 'network');
-  await listenTo(input.network, dataset, collector, context);
-  return { statistics: collector.finish() };
+  if (collector === null) return null;
+  await listenTo(input.network, await open(), collector, context);
+  return collector.finish();
+}
+
+async function keptStatistics({ workDirectory }: AnalyseJob, statistics: ChannelStatistics | null): Promise<OutputFile[]> {
+  if (statistics === null) return [];
+  const content = encodeStatistics(statistics);
+  return [await writeOutput(workDirectory, { name: 'statistics', fileName: 'statistics', kind: 'channel-statistics', content })];
+}
+
+interface SearchSurroundings {
+  readonly job: AnalyseJob;
+  readonly observed: ObservedInput;
+  readonly judged: JudgedSearch | null;
+  readonly open: Opener;
+  readonly context: JobContext;
+  readonly planner: Planner;
+}
+
+interface TakenSearch {
+  readonly identity: Digest;
+  readonly record: SearchRecord;
+}
+
+/** Takes a search as far as this job can: to its end, or to the next candidates that are judged elsewhere. */
+async function takeSearch(
+  search: AskedSearch,
+  { job, observed, judged, open, context, planner }: SearchSurroundings,
+): Promise<TakenSearch> {
+  const series = seriesOfSearch(job.round);
+  if (judged !== null) {
+    const { identity, evaluations, state } = judged.search;
+    const { record, points, lines } = tellInOrder(search, { evaluations, state: search.restore(state) }, judged.fitnesses, series);
+    context.metrics([...points]);
+    for (const line of lines) context.info(line);
+    return { identity, record };
+  }
+  const dataset = await open();
+  const { network, method, target, minimumChannels, channelMultiple, seed, round, networkDigest } = observed;
+  const identity = digestOf(JSON.stringify([method, target, minimumChannels, channelMultiple, seed, round, networkDigest, dataset.digest]));
+  if (job.candidates === 'elsewhere') return { identity, record: { evaluations: 0, state: search.start(seed) } };
+  const planOf = (genome: Genome) => planner.planPruning({ ...observed, ...search.meaning(genome) }).plan;
+  const folder = path.join(job.workDirectory, 'search');
+  return { identity, record: await runSearch({ search, network, dataset, planOf, seed, folder, identity, series }, context) };
 }
 
 interface FoundBySearch {
@@ -108,26 +165,9 @@ interface FoundBySearch {
   readonly meaning: GenomeMeaning;
 }
 
-async function search(input: ObservedInput, job: AnalyseJob, context: JobContext, planner: Planner): Promise<FoundBySearch | null> {
-  const asked = planner.searchFor(input);
-  if (asked === null) return null;
-  const dataset = await openDataset(job.dataset, { heard: context.reading });
-  checkFit(input.network, dataset, 'network');
-  const { method, target, minimumChannels, channelMultiple, seed, round, networkDigest } = input;
-  const outcome = await runSearch(
-    {
-      search: asked,
-      network: input.network,
-      dataset,
-      planOf: (genome) => planner.planPruning({ ...input, ...asked.meaning(genome) }).plan,
-      seed,
-      folder: path.join(job.workDirectory, 'search'),
-      identity: digestOf(JSON.stringify([method, target, minimumChannels, channelMultiple, seed, round, networkDigest, dataset.digest])),
-      series: `search/${round}`,
-    },
-    context,
-  );
-  return { name: asked.name, fitness: outcome.fitness, evaluations: outcome.evaluations, meaning: asked.meaning(outcome.genome) };
+function foundBy({ search, record: { evaluations, state } }: TakenSearch & { search: AskedSearch }): FoundBySearch {
+  const { genome, fitness } = search.best(state);
+  return { name: search.name, fitness, evaluations, meaning: search.meaning(genome) };
 }
 
 /** The plan says how its widths or settings were found. */

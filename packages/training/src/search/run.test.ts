@@ -7,7 +7,8 @@ import { openBackend } from '@espalier/tensor';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { halves, listen, smallNetwork } from '../../test/fixtures.ts';
 import { JobStopped } from '../context.ts';
-import { runSearch, type SearchRun, type SteppedSearch } from './run.ts';
+import type { SteppedSearch } from './driver.ts';
+import { runSearch, type SearchRun } from './run.ts';
 
 let device: Device;
 let folder: string;
@@ -61,8 +62,8 @@ describe('a search', () => {
     const points = heard.flatMap((message) => (message.type === 'metrics' ? message.points : []));
     const fitnesses = points.filter(({ series }) => series === 'search/1/fitness').map(({ value }) => value);
     expect(fitnesses).toHaveLength(5);
-    expect(outcome.fitness).toBe(Math.max(...fitnesses));
-    expect(points.filter(({ series }) => series === 'search/1/best-fitness').at(-1)!.value).toBe(outcome.fitness);
+    expect(walk.best(outcome.state).fitness).toBe(Math.max(...fitnesses));
+    expect(points.filter(({ series }) => series === 'search/1/best-fitness').at(-1)!.value).toBe(Math.max(...fitnesses));
   });
 
   it('that is stopped after every candidate goes on and ends where it would have', async () => {

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { EspalierError, type FitnessJob } from '@espalier/core';
+import { openDataset } from '@espalier/datasets';
+import type { JobContext, JobOutcome } from '../context.ts';
+import { checkFit } from '../fit.ts';
+import { fitnessPoint, phaseOf, seriesOfSearch } from '../search/driver.ts';
+import { fitnessOf } from '../search/fitness.ts';
+import { readSearch, readStatistics } from '../search/handed-out.ts';
+import { identityOfCandidate } from '../search/run.ts';
+import type { Planner } from './analyse.ts';
+import { readNetworkFile } from './files.ts';
+
+/** Judges one candidate of a search that was handed out, exactly as the search itself would have. No output but its fitness. */
+export async function runFitness(job: FitnessJob, context: JobContext, planner: Pick<Planner, 'planPruning'>): Promise<JobOutcome> {
+  context.progress('preparing');
+  const { network, digest } = await readNetworkFile(job.networkPath);
+  const search = await readSearch(job.searchPath, digest);
+  const candidate = search.candidates[job.candidate];
+  if (candidate === undefined)
+    throw new EspalierError('BAD_INPUT', `the search has no candidate ${job.candidate}: it hands out ${search.candidates.length}`, {
+      path: ['candidate'],
+    });
+  const statistics = await readStatistics(job.statisticsPath);
+  const dataset = await openDataset(job.dataset, { heard: context.reading });
+  checkFit(network, dataset, 'network');
+  context.progress(phaseOf(search.algorithm, search.generation), () => ({ step: search.evaluations + job.candidate }));
+  await context.breatheOrStop();
+  const { genome, meaning } = candidate;
+  const { plan } = planner.planPruning({ network, ...search.request, ...(statistics === null ? {} : { statistics }), ...meaning });
+  const folder = path.join(job.workDirectory, 'candidate');
+  await mkdir(folder, { recursive: true });
+  const { seed, round } = search.request;
+  const identity = identityOfCandidate(search.identity, genome);
+  const fitness = await fitnessOf({ network, plan, dataset, settings: search.fitness, seed, folder, identity }, context);
+  context.metrics([fitnessPoint(seriesOfSearch(round), search.evaluations + job.candidate + 1, fitness)]);
+  return { result: { kind: 'fitness', fitness }, outputs: [] };
+}

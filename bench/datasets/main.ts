@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { createGenerator, TrainingSettingsSchema, type TrainingSettings } from '@espalier/core';
 import { BatchStream, datasetAt, openDataset, type Dataset } from '@espalier/datasets';
 import { openBackend } from '@espalier/tensor';
-import { TrainingStep } from '@espalier/training';
+import { classification, TrainingStep } from '@espalier/training';
 import { buildZooNetwork } from '@espalier/zoo';
 import { describeLoad, describeMachine } from '../harness/machine.ts';
 import { median } from '../harness/median.ts';
@@ -83,7 +83,8 @@ async function withSteps(dataset: Dataset, augmentation: TrainingSettings['augme
   await openBackend();
   const network = buildZooNetwork(values.network, { inputShape: [224, 224, 3], classes: dataset.classes.length, seed: 1 });
   const settings = TrainingSettingsSchema.parse({ epochs: 1, learningRate: 0.01 });
-  const step = new TrainingStep({ network, settings, batchSize, imageShape: dataset.shape, teacher: null, warn: console.warn });
+  const objective = classification(settings);
+  const step = new TrainingStep({ network, objective, settings, batchSize, imageShape: dataset.shape, teacher: null, warn: console.warn });
   const take = async (work: () => Promise<unknown> | void): Promise<number> => {
     const startMs = performance.now();
     await work();

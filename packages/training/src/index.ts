@@ -2,7 +2,6 @@ export { JobContext, JobStopped, type JobMessage, type JobOutcome, type JobSurro
 export { namedFailure } from './failure.ts';
 export { runTrain } from './jobs/train.ts';
 export { runAnalyse, type Planner, type PlanInput } from './jobs/analyse.ts';
-export { runFitness } from './jobs/fitness.ts';
 export { runPrune } from './jobs/prune.ts';
 export { runEvaluate } from './jobs/evaluate.ts';
 export { runInspectDataset } from './jobs/inspect-dataset.ts';
@@ -13,6 +12,8 @@ export { learningRateAt } from './schedule.ts';
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type Tally } from './checkpoint/format.ts';
 export { CheckpointFolder } from './checkpoint/folder.ts';
 export { TrainingStep, type StepOutcome, type TrainingStepOptions } from './steps/training-step.ts';
+export { type Judgement, type Objective, type Pictures, type Targets, type TargetShape } from './steps/objective.ts';
+export { classification } from './steps/classification.ts';
 export { ForwardPass, type ForwardPassOptions } from './steps/forward-pass.ts';
 export { crossEntropy, distillationLoss } from './steps/loss.ts';
 export { descend, optimizerOf, type LearntVariable, type Optimizer } from './steps/optimizer.ts';

@@ -1,7 +1,6 @@
 import { EspalierError, type DistillationSettings, type NetworkData } from '@espalier/core';
 import { readGraph, type GraphNode } from '@espalier/network';
 import { tf } from '@espalier/tensor';
-import type { LoadedNetwork } from './model.ts';
 
 /** So many sizes, the smallest ones, are looked at where a recipe does not name layers: the stages of the papers' networks. */
 const comparedSizes = 3;
@@ -58,12 +57,6 @@ function lastAtEachSize(layers: ReadonlyMap<string, GraphNode>): string[] {
     last.set(sizeOf(node), name);
   }
   return [...last.values()].slice(-comparedSizes);
-}
-
-/** The model with the maps of these layers behind its logits. */
-export function tapsOf({ model }: LoadedNetwork, layers: readonly string[]): tf.LayersModel {
-  const outputs = layers.map((name) => model.getLayer(name).output as tf.SymbolicTensor);
-  return tf.model({ inputs: model.inputs, outputs: [...model.outputs, ...outputs] });
 }
 
 /**

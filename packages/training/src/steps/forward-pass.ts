@@ -1,6 +1,6 @@
 import type { NetworkData } from '@espalier/core';
 import { compileOrEager, tf, type RunnableStep } from '@espalier/tensor';
-import { loadNetwork, logitsOf } from './model.ts';
+import { loadNetwork, outputsOf } from './model.ts';
 
 export interface ForwardPassOptions {
   readonly network: NetworkData;
@@ -10,11 +10,11 @@ export interface ForwardPassOptions {
   readonly warn: (text: string) => void;
 }
 
-/** A network in inference mode as one call into TensorFlow: a batch of images in, logits out. */
+/** A network in inference mode as one call into TensorFlow: a batch of images in, its outputs out. */
 export class ForwardPass {
   readonly batchSize: number;
   readonly #shape: [number, number, number, number];
-  readonly #compiled: RunnableStep<'images', 'logits'>;
+  readonly #compiled: RunnableStep<'images', string>;
   readonly #model: tf.LayersModel;
 
   constructor({ network, batchSize, imageShape, warn }: ForwardPassOptions) {
@@ -24,7 +24,7 @@ export class ForwardPass {
     this.#model = loaded.model;
     const images = tf.zeros(this.#shape);
     this.#compiled = compileOrEager(
-      (feeds) => ({ logits: logitsOf(loaded, feeds.images, false) }),
+      (feeds) => Object.fromEntries(outputsOf(loaded, feeds.images, false).entries()),
       { feeds: { images }, variables: loaded.variables },
       warn,
     );
@@ -41,12 +41,17 @@ export class ForwardPass {
     this.#compiled.write(weights);
   }
 
-  /** @param images [batch, height, width, channels] @returns logits [batch, classes] */
+  /** @param images [batch, height, width, channels] @returns what the first output gives: logits [batch, classes] of a classifier. */
   run(images: Float32Array): Float32Array {
+    return this.runAll(images)[0]!;
+  }
+
+  /** The same for every output, in the network's order; each has the batch in front. */
+  runAll(images: Float32Array): Float32Array[] {
     const fed = tf.tensor4d(images, this.#shape);
-    const { logits } = this.#compiled.run({ images: fed });
-    const values = logits.dataSync<'float32'>();
-    tf.dispose([fed, logits]);
+    const outputs = this.#compiled.run({ images: fed });
+    const values = Object.values(outputs).map((output) => output.dataSync<'float32'>());
+    tf.dispose([fed, outputs]);
     return values;
   }
 

@@ -24,8 +24,11 @@ const mean = (values: number[]): number => values.reduce((a, b) => a + b) / valu
 const expectedCrossEntropy = mean(student.map((logits, row) => -Math.log(softmax(logits)[labels[row]!]!)));
 
 const valueOf = (loss: () => tf.Scalar): number => tf.tidy(() => loss().dataSync()[0]!);
-const onTensors = (settings: { temperature: number; alpha: number }, teacherLogits = teacher): number =>
-  valueOf(() => distillationLoss(tf.tensor2d(student), tf.tensor2d(teacherLogits), tf.tensor1d(labels, 'int32'), settings));
+type Settings = { temperature: number; alpha: number };
+const distilled = (ofStudent: tf.Tensor2D, ofTeacher: tf.Tensor2D, wanted: tf.Tensor1D, settings: Settings): tf.Scalar =>
+  distillationLoss(crossEntropy(ofStudent, wanted), ofStudent, ofTeacher, settings);
+const onTensors = (settings: Settings, teacherLogits = teacher): number =>
+  valueOf(() => distilled(tf.tensor2d(student), tf.tensor2d(teacherLogits), tf.tensor1d(labels, 'int32'), settings));
 
 describe('cross-entropy', () => {
   it('is the mean of −log softmax at the label', () => {
@@ -63,7 +66,7 @@ describe('the distillation loss', () => {
     // One image, teacher logits (4, 0), student logits (0, 4): softmax(±) at T = 4 is (0.7310586, 0.2689414) against its mirror image, so
     // KL = 0.7310586·1 + 0.2689414·(−1) = 0.4621172, and T²·KL = 7.3938751. The label is 0: CE = log(1 + e⁴) = 4.0181499.
     const at = (alpha: number): number =>
-      valueOf(() => distillationLoss(tf.tensor2d([[0, 4]]), tf.tensor2d([[4, 0]]), tf.tensor1d([0], 'int32'), { temperature: 4, alpha }));
+      valueOf(() => distilled(tf.tensor2d([[0, 4]]), tf.tensor2d([[4, 0]]), tf.tensor1d([0], 'int32'), { temperature: 4, alpha }));
     expect(at(1)).toBeCloseTo(7.3938751, 5);
     expect(at(0)).toBeCloseTo(4.0181499, 5);
     expect(at(0.5)).toBeCloseTo((7.3938751 + 4.0181499) / 2, 5);
@@ -78,9 +81,9 @@ describe('the distillation loss', () => {
     const alpha = 0.7;
     const gradient = tf.tidy(() =>
       tf
-        .grad((logits) =>
-          distillationLoss(logits as tf.Tensor2D, tf.tensor2d(teacher), tf.tensor1d(labels, 'int32'), { temperature, alpha }),
-        )(tf.tensor2d(student))
+        .grad((logits) => distilled(logits as tf.Tensor2D, tf.tensor2d(teacher), tf.tensor1d(labels, 'int32'), { temperature, alpha }))(
+          tf.tensor2d(student),
+        )
         .dataSync(),
     );
     const expected = student.flatMap((logits, row) => {

@@ -17,23 +17,22 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing
 /**
  * Knowledge distillation (Hinton, Vinyals and Dean 2015):
  *
- *   L = α·T²·KL(softmax(t/T) ‖ softmax(s/T)) + (1 − α)·CE(s, y)
+ *   L = α·T²·KL(softmax(t/T) ‖ softmax(s/T)) + (1 − α)·H
  *
- * with t and s the logits of teacher and student [batch, classes]; KL is summed over the classes and averaged over the batch. T² keeps the
- * gradient's size as T changes. The teacher gets no gradient.
+ * with t and s the logits of teacher and student [batch, classes] and H the student's loss on the labels; KL is summed over the classes and averaged
+ * over the batch. T² keeps the gradient's size as T changes. The teacher gets no gradient.
  */
 export function distillationLoss(
+  hard: tf.Scalar,
   student: tf.Tensor2D,
   teacher: tf.Tensor2D,
-  labels: tf.Tensor1D,
-  { temperature, alpha }: DistillationSettings,
-  smoothing = 0,
+  { temperature, alpha }: Pick<DistillationSettings, 'temperature' | 'alpha'>,
 ): tf.Scalar {
   return tf.tidy(() => {
     const softTeacher = tf.softmax(tf.div(teacher, temperature));
     const logSoftTeacher = tf.logSoftmax(tf.div(teacher, temperature));
     const logSoftStudent = tf.logSoftmax(tf.div(student, temperature));
     const divergence = tf.mean(tf.sum(tf.mul(softTeacher, tf.sub(logSoftTeacher, logSoftStudent)), 1));
-    return tf.add(tf.mul(divergence, alpha * temperature ** 2), tf.mul(crossEntropy(student, labels, smoothing), 1 - alpha)) as tf.Scalar;
+    return tf.add(tf.mul(divergence, alpha * temperature ** 2), tf.mul(hard, 1 - alpha)) as tf.Scalar;
   });
 }

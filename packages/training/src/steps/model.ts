@@ -21,9 +21,14 @@ export function loadNetwork(network: NetworkData): LoadedNetwork {
   return { network, model, variables };
 }
 
-/** The logits of a batch of images [batch, height, width, channels]. */
-export function logitsOf({ model }: LoadedNetwork, images: tf.Tensor, training: boolean): tf.Tensor2D {
-  return model.apply(images, { training }) as tf.Tensor2D;
+/** All that a network gives out for a batch of images [batch, height, width, channels], each output with the batch in front. */
+export function outputsOf({ model }: LoadedNetwork, images: tf.Tensor, training: boolean): tf.Tensor[] {
+  return [model.apply(images, { training })].flat() as tf.Tensor[];
+}
+
+/** The logits [batch, classes] of a classifier. */
+export function logitsOf(network: LoadedNetwork, images: tf.Tensor, training: boolean): tf.Tensor2D {
+  return outputsOf(network, images, training)[0] as tf.Tensor2D;
 }
 
 /** The same network with other values in its weights, given in the network's order. */

@@ -3,6 +3,8 @@ import type { Batch } from '@espalier/datasets';
 import { openBackend } from '@espalier/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallNetwork } from '../../test/fixtures.ts';
+import { classification, type LabelledBatch } from './classification.ts';
+import type { Teacher } from './guidance.ts';
 import { TrainingStep, type TrainingStepOptions } from './training-step.ts';
 
 beforeAll(() => openBackend());
@@ -28,18 +30,22 @@ const optimizers = [
   { optimizer: { name: 'adam' }, learningRate: 0.01 },
   { optimizer: { name: 'adamw' }, learningRate: 0.01, clipNorm: 1, averaging: 0.9, labelSmoothing: 0.1 },
 ];
-const optionsFor = (given: object, teacher: TrainingStepOptions['teacher'], eager: boolean): TrainingStepOptions => ({
-  network: smallNetwork(),
-  settings: TrainingSettingsSchema.parse({ epochs: 1, learningRate: 0.1, batchSize, ...given }),
-  batchSize,
-  imageShape: [8, 8, 1],
-  teacher,
-  warn: refuse,
-  eager,
-});
+const optionsFor = (given: object, teacher: Teacher | null, eager: boolean): TrainingStepOptions<LabelledBatch> => {
+  const settings = TrainingSettingsSchema.parse({ epochs: 1, learningRate: 0.1, batchSize, ...given });
+  return {
+    network: smallNetwork(),
+    objective: classification(settings),
+    settings,
+    batchSize,
+    imageShape: [8, 8, 1],
+    teacher,
+    warn: refuse,
+    eager,
+  };
+};
 
 /** Losses and final state of 50 steps, the rate falling on the way. */
-function fiftySteps(given: object, teacher: TrainingStepOptions['teacher'], eager: boolean) {
+function fiftySteps(given: object, teacher: Teacher | null, eager: boolean) {
   const step = new TrainingStep(optionsFor(given, teacher, eager));
   const losses = batches(50).map((batch, index) => step.run(batch, 0.1 / (index + 1), index + 1).loss);
   const values = step.read();

@@ -1,18 +1,21 @@
-import type { DistillationSettings, NetworkData, TrainingSettings } from '@espalier/core';
-import type { Batch } from '@espalier/datasets';
+import type { NetworkData, TrainingSettings } from '@espalier/core';
 import { compileOrEager, runEagerly, tf, type RunnableStep } from '@espalier/tensor';
-import { crossEntropy, distillationLoss } from './loss.ts';
-import { attentionLoss, attentionMap, attentionPoints, tapsOf } from './attention.ts';
-import { loadNetwork, logitsOf, type LoadedNetwork } from './model.ts';
+import { guidanceBy, type Guidance, type Teacher } from './guidance.ts';
+import { variableWith, withSlots } from './learnt.ts';
+import { loadNetwork } from './model.ts';
+import type { Objective, Pictures, TargetShape } from './objective.ts';
 import { descend, optimizerOf, type LearntVariable, type Optimizer } from './optimizer.ts';
+import { viewOf, type View } from './view.ts';
 
-export interface TrainingStepOptions {
+export interface TrainingStepOptions<Batch extends Pictures> {
   readonly network: NetworkData;
+  readonly objective: Objective<Batch>;
   readonly settings: TrainingSettings;
   readonly batchSize: number;
   /** [height, width, channels] */
   readonly imageShape: readonly [number, number, number];
-  readonly teacher: { readonly network: NetworkData; readonly settings: DistillationSettings } | null;
+  /** Compared with the network's first output and its maps; what `objective` asks for counts beside it. */
+  readonly teacher: Teacher | null;
   /** Told why, should the step have to run operation by operation. */
   readonly warn: (text: string) => void;
   /** Operation by operation, to compare with. */
@@ -20,76 +23,71 @@ export interface TrainingStepOptions {
 }
 
 export interface StepOutcome {
-  /** Mean over the batch. */
+  /** Mean over the batch, with what a teacher adds. */
   readonly loss: number;
-  /** How many of the batch were classified rightly. */
-  readonly correct: number;
-}
-
-interface Feeds {
-  readonly images: tf.Tensor4D;
-  readonly labels: tf.Tensor1D;
-  /** Those of the optimizer and, with averaging, how far the average goes towards the weights. */
-  readonly [scalar: string]: tf.Tensor;
+  /** Those of the objective. */
+  readonly measures: Readonly<Record<string, number>>;
 }
 
 /** One step of training or distillation as one call into TensorFlow: forward, backward, update of weights, moving statistics and slots. */
-export class TrainingStep {
+export class TrainingStep<Batch extends Pictures> {
   /** What `read` gives and `write` takes: weights in the network's order, what the optimizer remembers of each that is learnt, then the averages. */
   readonly variableNames: readonly string[];
-  readonly #compiled: RunnableStep<string, 'loss' | 'correct'>;
+  readonly #compiled: RunnableStep<string, string>;
+  readonly #objective: Objective<Batch>;
+  readonly #targetShapes: Readonly<Record<string, TargetShape>>;
   readonly #teacherWeights: readonly Float32Array[];
-  readonly #imageShape: readonly [number, number, number];
+  readonly #imagesShape: [number, number, number, number];
   readonly #optimizer: Optimizer;
   readonly #averaging: number | null;
   readonly #weightCount: number;
   readonly #disposables: readonly { dispose: () => void }[];
 
-  constructor({ network, settings, batchSize, imageShape, teacher, warn, eager = false }: TrainingStepOptions) {
+  constructor({ network, objective, settings, batchSize, imageShape, teacher, warn, eager = false }: TrainingStepOptions<Batch>) {
+    const guidance = teacher === null ? null : guidanceBy(teacher, network);
     const student = loadNetwork(network);
-    const points = teacher === null ? [] : attentionPoints(teacher.settings, teacher.network, network);
-    const guide = teacher === null ? null : { ...loadNetwork(teacher.network), settings: teacher.settings };
+    this.#objective = objective;
+    this.#targetShapes = objective.targetShapes(batchSize);
     this.#optimizer = optimizerOf(settings);
     this.#averaging = settings.averaging;
     this.#weightCount = network.weights.length;
-    this.#imageShape = imageShape;
+    this.#imagesShape = [batchSize, ...imageShape];
     const learnt = withSlots(student, this.#optimizer.slots);
     const slots = learnt.flatMap((variable) => variable.slots);
-    const averages = settings.averaging === null ? [] : network.weights.map(({ shape, values }) => variableOf(shape, values));
+    const averages = settings.averaging === null ? [] : network.weights.map(({ shape, values }) => variableWith(shape, values));
     this.variableNames = [
       ...network.weights.map(({ name }) => name),
       ...learnt.flatMap(({ name }) => this.#optimizer.slots.map((slot) => `${name}/${slot}`)),
       ...averages.map((_, index) => `${network.weights[index]!.name}/average`),
     ];
-    this.#disposables = [student.model, ...(guide === null ? [] : [guide.model]), ...slots, ...averages];
+    this.#disposables = [student.model, ...(guidance === null ? [] : [guidance]), ...slots, ...averages];
     this.#teacherWeights = teacher === null ? [] : teacher.network.weights.map(({ values }) => values);
-    const feeds: Feeds = {
-      images: tf.zeros([batchSize, ...imageShape]),
-      labels: tf.zeros([batchSize], 'int32'),
+    const feeds = {
+      images: tf.zeros(this.#imagesShape),
+      ...mapValues(this.#targetShapes, ({ shape, dtype }) => tf.zeros([...shape], dtype)),
       ...this.#scalars(0, 1),
     };
-    const views = {
-      student: viewOf(student, points),
-      teacher: guide === null ? null : { ...viewOf(guide, points), settings: guide.settings },
-    };
-    const step = (fed: Record<string, tf.Tensor>) =>
-      stepOn(fed as Feeds, { ...views, learnt, averages, optimizer: this.#optimizer, settings });
-    const options = { feeds, variables: [...student.variables, ...slots, ...averages, ...(guide?.variables ?? [])] };
+    const view = viewOf(student, guidance?.layers ?? []);
+    const { variables } = student;
+    const parts = { view, variables, guidance, objective, learnt, averages, optimizer: this.#optimizer, clipNorm: settings.clipNorm };
+    const step = (fed: Record<string, tf.Tensor>) => stepOn(fed as Feeds, parts);
+    const options = { feeds, variables: [...variables, ...slots, ...averages, ...(guidance?.variables ?? [])] };
     this.#compiled = eager ? runEagerly(step, options) : compileOrEager(step, options, warn);
     tf.dispose(feeds);
   }
 
   /** @param step counted from 1. */
-  run({ images, labels }: Batch, learningRate: number, step: number): StepOutcome {
+  run(batch: Batch, learningRate: number, step: number): StepOutcome {
+    const targets = this.#objective.targetsOf(batch);
     const feeds = {
-      images: tf.tensor4d(images, [labels.length, ...this.#imageShape]),
-      labels: tf.tensor1d(labels, 'int32'),
+      images: tf.tensor4d(batch.images, this.#imagesShape),
+      ...mapValues(this.#targetShapes, ({ shape, dtype }, name) => tf.tensor(targets[name]!, [...shape], dtype)),
       ...this.#scalars(learningRate, step),
     };
     const outputs = this.#compiled.run(feeds);
-    const outcome = { loss: outputs.loss.dataSync()[0]!, correct: outputs.correct.dataSync()[0]! };
+    const { loss, ...measures } = mapValues(outputs, (output) => output.dataSync()[0]!);
     tf.dispose([feeds, outputs]);
-    return outcome;
+    return { loss: loss!, measures };
   }
 
   read(): Float32Array[] {
@@ -111,89 +109,54 @@ export class TrainingStep {
   }
 
   #scalars(learningRate: number, step: number): Record<string, tf.Scalar> {
-    const averageStep = this.#averaging === null ? {} : { averageStep: 1 - Math.min(this.#averaging, (1 + step) / (10 + step)) };
-    const values = Object.entries({ ...this.#optimizer.scalars(learningRate, step), ...averageStep });
-    return Object.fromEntries(values.map(([name, value]) => [name, tf.scalar(value)]));
+    const ofOptimizer = this.#optimizer.scalars(learningRate, step);
+    const values =
+      this.#averaging === null ? ofOptimizer : { ...ofOptimizer, averageStep: 1 - Math.min(this.#averaging, (1 + step) / (10 + step)) };
+    return mapValues(values, (value) => tf.scalar(value));
   }
 }
 
-interface NamedVariable extends LearntVariable {
-  readonly name: string;
-}
+const mapValues = <Value, Made>(
+  values: Readonly<Record<string, Value>>,
+  make: (value: Value, name: string) => Made,
+): Record<string, Made> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(value, name)]));
 
-/** Weight decay is for kernels alone: it has no business with biases, nor with the γ and β of batch normalisation. */
-const kernelName = /kernel$/;
-
-function withSlots({ network, model, variables }: LoadedNetwork, slots: readonly string[]): NamedVariable[] {
-  const trainable = new Set(model.trainableWeights.map((weight) => weight.originalName));
-  return network.weights.flatMap(({ name, shape }, index) =>
-    trainable.has(name)
-      ? [{ name, weight: variables[index]!, slots: slots.map(() => zeroVariable(shape)), decays: kernelName.test(name) }]
-      : [],
-  );
-}
-
-/** `tidy` frees the tensor that the variable is made from, but no variable. */
-const zeroVariable = (shape: readonly number[]): tf.Variable => tf.tidy(() => tf.variable(tf.zeros([...shape]), false));
-/** With data of its own: a recorder takes tensors that share their data for one. */
-const variableOf = (shape: readonly number[], values: Float32Array): tf.Variable =>
-  tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape]), false));
-
-/** A network as a step sees it: pictures in, logits and the maps at the points of comparison out. */
-interface View {
-  readonly variables: readonly tf.Variable[];
-  look(images: tf.Tensor, training: boolean): { readonly logits: tf.Tensor2D; readonly maps: readonly tf.Tensor[] };
-}
-
-function viewOf(loaded: LoadedNetwork, points: readonly string[]): View {
-  const { variables } = loaded;
-  if (points.length === 0) return { variables, look: (images, training) => ({ logits: logitsOf(loaded, images, training), maps: [] }) };
-  const tapped = tapsOf(loaded, points);
-  return {
-    variables,
-    look: (images, training) => {
-      const [logits, ...maps] = tapped.apply(images, { training }) as tf.Tensor[];
-      return { logits: logits as tf.Tensor2D, maps };
-    },
-  };
+interface Feeds {
+  readonly images: tf.Tensor4D;
+  /** Targets, scalars of the optimizer and, with averaging, how far the average goes towards the weights. */
+  readonly [name: string]: tf.Tensor;
 }
 
 interface StepParts {
-  readonly student: View;
-  readonly teacher: (View & { readonly settings: DistillationSettings }) | null;
+  readonly view: View;
+  readonly guidance: Guidance | null;
+  readonly objective: Pick<Objective<never>, 'judge'>;
+  readonly variables: readonly tf.Variable[];
   readonly learnt: readonly LearntVariable[];
-  /** One for each weight of the student, or none. */
+  /** One for each of `variables`, or none. */
   readonly averages: readonly tf.Variable[];
   readonly optimizer: Optimizer;
-  readonly settings: TrainingSettings;
+  readonly clipNorm: number | null;
 }
 
 function stepOn(
-  { images, labels, ...scalars }: Feeds,
-  { student, teacher, learnt, averages, optimizer, settings }: StepParts,
-): Record<'loss' | 'correct', tf.Tensor> {
-  const { labelSmoothing, clipNorm } = settings;
-  const example = teacher?.look(images, false);
-  const exampleMaps = example?.maps.map(attentionMap);
-  const kept: tf.Tensor2D[] = [];
+  { images, ...fed }: Feeds,
+  { view, guidance, objective, variables, learnt, averages, optimizer, clipNorm }: StepParts,
+): Record<string, tf.Tensor> {
+  const example = guidance?.example(images);
+  const results: Record<string, tf.Tensor> = {};
   const { value: loss, grads } = tf.variableGrads(
     () => {
-      const { logits, maps } = student.look(images, true);
-      kept.push(tf.keep(logits));
-      if (teacher === null || example === undefined) return crossEntropy(logits, labels, labelSmoothing);
-      const distilled = distillationLoss(logits, example.logits, labels, teacher.settings, labelSmoothing);
-      const { attention } = teacher.settings;
-      if (attention === undefined) return distilled;
-      return tf.add(distilled, tf.mul(attentionLoss(maps.map(attentionMap), exampleMaps!), attention.weight)) as tf.Scalar;
+      const seen = view(images, true);
+      const { loss, measures } = objective.judge(seen.outputs, fed);
+      for (const [name, measure] of Object.entries(measures)) results[name] = tf.keep(measure);
+      return guidance === null ? loss : guidance.guided(loss, seen, example!);
     },
     learnt.map(({ weight }) => weight),
   );
-  descend(optimizer, learnt, grads, scalars, clipNorm);
-  follow(averages, student.variables, scalars['averageStep']);
-  const [logits] = kept;
-  const correct = tf.sum(tf.cast(tf.equal(tf.argMax(logits!, 1), labels), 'float32'));
-  logits!.dispose();
-  return { loss, correct };
+  descend(optimizer, learnt, grads, fed, clipNorm);
+  follow(averages, variables, fed['averageStep']);
+  return { ...results, loss };
 }
 
 /** a ← a + s·(w − a) for every average a of a weight w. */

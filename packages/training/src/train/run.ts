@@ -4,6 +4,7 @@ import type { CheckpointFolder } from '../checkpoint/folder.ts';
 import type { Checkpoint } from '../checkpoint/format.ts';
 import { JobStopped, type JobContext } from '../context.ts';
 import { Evaluation } from '../measure/evaluate.ts';
+import type { LabelledBatch } from '../steps/classification.ts';
 import type { ForwardPass } from '../steps/forward-pass.ts';
 import { withValues } from '../steps/model.ts';
 import type { TrainingStep } from '../steps/training-step.ts';
@@ -18,7 +19,7 @@ const stepsPerMetric = 10;
 export class TrainingRun {
   readonly #training: Training;
   readonly #context: JobContext;
-  readonly #step: TrainingStep;
+  readonly #step: TrainingStep<LabelledBatch>;
   readonly #forward: ForwardPass | null;
   readonly #checkpoints: CheckpointFolder;
   readonly #batches: BatchStream;
@@ -33,7 +34,7 @@ export class TrainingRun {
   constructor(
     training: Training,
     context: JobContext,
-    { step, forward, checkpoints }: { step: TrainingStep; forward: ForwardPass | null; checkpoints: CheckpointFolder },
+    { step, forward, checkpoints }: { step: TrainingStep<LabelledBatch>; forward: ForwardPass | null; checkpoints: CheckpointFolder },
   ) {
     const { dataset, settings, seed } = training;
     this.#training = training;

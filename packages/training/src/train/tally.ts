@@ -3,12 +3,12 @@ import type { StepOutcome } from '../steps/training-step.ts';
 
 export const emptyTally: Tally = { steps: 0, examples: 0, lossSum: 0, correct: 0 };
 
-export function addStep(tally: Tally, { loss, correct }: StepOutcome, batchSize: number): Tally {
+export function addStep(tally: Tally, { loss, measures }: StepOutcome, batchSize: number): Tally {
   return {
     steps: tally.steps + 1,
     examples: tally.examples + batchSize,
     lossSum: tally.lossSum + loss * batchSize,
-    correct: tally.correct + correct,
+    correct: tally.correct + measures['correct']!,
   };
 }
 

@@ -2,6 +2,7 @@ import { EspalierError } from '@espalier/core';
 import { CheckpointFolder } from '../checkpoint/folder.ts';
 import type { JobContext } from '../context.ts';
 import { evaluationBatchSize } from '../measure/evaluate.ts';
+import { classification } from '../steps/classification.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { TrainingStep } from '../steps/training-step.ts';
 import { TrainingRun } from './run.ts';
@@ -22,7 +23,8 @@ export async function train(training: Training, context: JobContext): Promise<Tr
   const checkpoint = await checkpoints.furthest(training.identity, training.resumeFrom, warn);
   await context.breatheOrStop();
   const batchSize = Math.min(settings.batchSize, trainingSplit.indices.length);
-  const step = new TrainingStep({ network, settings, batchSize, imageShape: dataset.shape, teacher, warn });
+  const objective = classification(settings);
+  const step = new TrainingStep({ network, objective, settings, batchSize, imageShape: dataset.shape, teacher, warn });
   try {
     await context.breatheOrStop();
     const forward =

@@ -6,6 +6,7 @@ import { googLeNets } from './architectures/googlenet.ts';
 import { imageNetResNets } from './architectures/imagenet-resnet.ts';
 import { mobileNetV1Entry } from './architectures/mobilenet-v1.ts';
 import { mobileNetV2Entry } from './architectures/mobilenet-v2.ts';
+import { ssdQuarterEntry } from './architectures/ssd-quarter.ts';
 import { ssd300Entry } from './architectures/ssd300.ts';
 import { vggs } from './architectures/vgg.ts';
 import { initialiseWeights } from './initialise.ts';
@@ -20,6 +21,7 @@ export const zoo: readonly ZooEntry[] = [
   mobileNetV1Entry,
   mobileNetV2Entry,
   ssd300Entry,
+  ssdQuarterEntry,
 ];
 
 export interface ZooRequest extends Partial<ArchitectureRequest> {

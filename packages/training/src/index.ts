@@ -2,6 +2,7 @@ export { JobContext, JobStopped, type JobMessage, type JobOutcome, type JobSurro
 export { namedFailure } from './failure.ts';
 export { runTrain } from './jobs/train.ts';
 export { runAnalyse, type Planner, type PlanInput } from './jobs/analyse.ts';
+export { runFitness } from './jobs/fitness.ts';
 export { runPrune } from './jobs/prune.ts';
 export { runEvaluate } from './jobs/evaluate.ts';
 export { runInspectDataset } from './jobs/inspect-dataset.ts';

@@ -5,7 +5,7 @@ import type { Collector } from './observation/collector.ts';
 import { weightsByName } from './observation/observation.ts';
 
 /**
- * What has to be gathered from pictures before `planPruning` can be asked, or null where the weights are enough. Whoever can run the network feeds the
+ * What has to be gathered from pictures before `planPruning` can be asked, or null where the weights are enough or nothing may be cut. Whoever can run the network feeds the
  * collector; what it finishes with are the `statistics` of the plan's request. Throws BAD_RECIPE for a method or setting that there is not.
  */
 export function collectorFor({
@@ -22,5 +22,5 @@ export function collectorFor({
   if (method.collect === null) return null;
   const graph = readGraph(network.topology);
   const groups = dependencyGroups(graph).filter(({ id, prunable }) => prunable && (ids === undefined || ids.includes(id)));
-  return method.collect({ graph, groups, weightOf: weightsByName(network).weightOf }, settings);
+  return groups.length === 0 ? null : method.collect({ graph, groups, weightOf: weightsByName(network).weightOf }, settings);
 }

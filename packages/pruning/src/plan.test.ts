@@ -5,6 +5,7 @@ import { buildZooNetwork, initialiseWeights, TopologyBuilder } from '@espalier/z
 import { describe, expect, it } from 'vitest';
 import { madeUpStatistics } from '../test/made-up-statistics.ts';
 import { catalogue, completeMethodChoice } from './catalogue.ts';
+import { collectorFor } from './collect.ts';
 import { methods } from './methods/index.ts';
 import { planPruning, type PlanRequest } from './plan.ts';
 
@@ -47,6 +48,17 @@ describe('a pruning plan', () => {
     expect(narrow.reachedRatio).toBeGreaterThanOrEqual(0.97);
     const { plan } = planPruning({ ...half, method, statistics, minimumChannels: 8, channelMultiple: 4 });
     for (const keep of Object.values(plan.keep)) expect([keep.length % 4, Math.min(8, keep.length)]).toEqual([0, 8]);
+  });
+
+  it.each(['icp', 'exp'])('by %s of a later round that finds no group left to cut is refused as nothing to prune', (name) => {
+    const net = new TopologyBuilder('narrow', [8, 8, 1]);
+    const features = net.relu(net.conv(net.input, 'conv', 1), 'relu');
+    const narrow = initialiseWeights(net.build(net.dense(net.globalAveragePool(features, 'pool'), 'classifier', 2)), 1);
+    const method = { name, settings: {} };
+    expect(collectorFor({ network: narrow, method })).toBeNull();
+    const request = { ...half, network: narrow, method };
+    expect(() => planPruning({ ...request, round: 2 })).toThrow(expect.objectContaining({ code: 'NOTHING_PRUNED', path: ['rounds'] }));
+    expect(() => planPruning(request)).toThrow(expect.objectContaining({ code: 'TARGET_OUT_OF_REACH' }));
   });
 
   it('takes widths that were found elsewhere', () => {

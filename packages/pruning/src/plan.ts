@@ -63,15 +63,17 @@ export interface PlannedPruning {
 /**
  * Decides what to remove: the widths are those that the method finds for the target, or the largest uniform ones that meet it; the method says which
  * channels. The same request gives the same plan. Throws TARGET_OUT_OF_REACH with what can be reached, NOTHING_PRUNED where a method's settings leave
- * every group whole, and BAD_RECIPE for a method or setting that there is not.
+ * every group whole or a later round finds none that may be cut, and BAD_RECIPE for a method or setting that there is not.
  */
 export function planPruning(request: PlanRequest): PlannedPruning {
   const { network, networkDigest, target, seed, round, statistics = new Map() } = request;
   const method = methodNamed(request.method.name);
   const { name, settings } = completeMethodChoice(request.method);
-  if (method.collect !== null && request.statistics === undefined) throw nothingGathered(name, method.observes);
   const graph = readGraph(network.topology);
   const groups = dependencyGroups(graph);
+  const mayCut = groups.some(({ prunable }) => prunable);
+  if (round > 1 && !mayCut) throw nothingLeft();
+  if (mayCut && method.collect !== null && request.statistics === undefined) throw nothingGathered(name, method.observes);
   const uniform = uniformWidths(graph, groups, { ...target, ...limitsOf(request) });
   const cut = groups.filter(({ id }) => id in uniform.widths);
   const observation = observe(network, graph, cut, statistics);
@@ -108,6 +110,12 @@ const nothingGathered = (method: string, observes: Observable): EspalierError =>
   new EspalierError('BAD_INPUT', `the method ${method} looks at ${observes}, and none were given`, {
     hint: 'Name a dataset whose pictures it may look at.',
     path: ['dataset'],
+  });
+
+const nothingLeft = (): EspalierError =>
+  new EspalierError('NOTHING_PRUNED', 'the rounds before left no group that may be cut any further', {
+    hint: 'Ask for fewer rounds.',
+    path: ['rounds'],
   });
 
 const nothingPruned = (method: string): EspalierError =>

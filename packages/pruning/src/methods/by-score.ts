@@ -19,17 +19,21 @@ export function keepLargest<Settings>(
   );
 }
 
-/** Widths by one threshold on these scores over the whole network; null for a group that has no score and stays whole. */
+/**
+ * Widths by one threshold on these scores over the whole network; null for a group that has no score and stays whole. `lacking`: what such a group has
+ * not, for the refusal of a target that is out of reach without them.
+ */
 export function widthsByThreshold(
   { groups }: NetworkObservation,
   budget: WidthBudget,
   score: (group: GroupObservation) => readonly number[] | null,
+  lacking = 'no score',
 ): GroupWidths {
   const scores = groups.flatMap((group): [string, readonly number[]][] => {
     const ofGroup = score(group);
     return ofGroup === null ? [] : [[group.id, finite(group, ofGroup)]];
   });
-  return globalWidths(groups, Object.fromEntries(scores), budget);
+  return globalWidths(groups, Object.fromEntries(scores), budget, lacking);
 }
 
 /** Throws BAD_NETWORK, naming the group and the channel, for a score that is not a finite number. */

@@ -13,6 +13,7 @@ export function globalWidths(
   groups: readonly { readonly id: string; readonly channels: number }[],
   scores: Readonly<Record<string, readonly number[]>>,
   budget: WidthBudget,
+  lacking = 'no score',
 ): GroupWidths {
   const ranked = groups.flatMap(({ id, channels }, group) =>
     [...(scores[id] ?? [])].sort((a, b) => a - b).map((score, rank) => ({ group, score, share: rank / channels })),
@@ -26,12 +27,18 @@ export function globalWidths(
   const removed = firstMeeting(ranked.length + 1, widthsWithout, budget);
   if (removed !== null) return widthsWithout(removed);
   const most = Math.floor(budget.reachedRatio(widthsWithout(ranked.length)) * 1000) / 10;
+  const unscored = groups.filter(({ id }) => scores[id] === undefined).map(({ id }) => id);
   throw new EspalierError(
     'TARGET_OUT_OF_REACH',
-    `of the groups that this method can score at most ${most} % of the ${budget.target.measure} can be removed`,
+    `at most ${most} % of the ${budget.target.measure} can be removed: ${groupsNamed(unscored)} ${lacking} and would stay whole`,
     {
-      hint: `Ask for at most ${most} %, or choose a method that scores every group.`,
+      hint: `Ask for at most ${most} %, choose a method that scores every group, or uniform widths where the method has them (scope: uniform).`,
       path: ['target', 'reductionRatio'],
     },
   );
 }
+
+const groupsNamed = (ids: readonly string[]): string =>
+  ids.length === 1
+    ? `group ${ids[0]} has`
+    : `groups ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''} have`;

@@ -20,7 +20,7 @@ export const slimming = defineMethod({
   settings: SettingsSchema,
   presets: { paper: { scope: 'global' }, recommended: {} },
   widths: (observation, { settings, budget }) =>
-    settings.scope === 'uniform' ? budget.uniform : widthsByThreshold(observation, budget, meanGamma),
+    settings.scope === 'uniform' ? budget.uniform : widthsByThreshold(observation, budget, meanGamma, 'no batch normalisation'),
   choose: (observation, context) =>
     keepLargest(observation, context, (group) => meanGamma(group) ?? Array.from({ length: group.channels }, (_, channel) => -channel)),
 });

@@ -55,9 +55,11 @@ export const trainCommand = (output: () => Output): Command =>
             contextFor('train'),
           );
         });
-        const accuracy =
-          result.kind === 'train' && result.validationAccuracy !== null ? `, ${percent(result.validationAccuracy)} on validation` : '';
-        output().result({ ...result, outputs }, `trained${accuracy}: ${outputs[0]?.path}`);
+        const judged =
+          result.kind === 'train' && result.validation !== null
+            ? `, ${percent(result.validation.value)} ${result.validation.measure} on validation`
+            : '';
+        output().result({ ...result, outputs }, `trained${judged}: ${outputs[0]?.path}`);
       }),
     [
       [

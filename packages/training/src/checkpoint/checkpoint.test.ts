@@ -7,14 +7,14 @@ import { CheckpointFolder } from './folder.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './format.ts';
 
 const job = '1'.repeat(64);
-const tally = { steps: 3, examples: 384, lossSum: 1.25, correct: 300 };
+const tally = { steps: 3, examples: 384, lossSum: 1.25, measures: { correct: 300 } };
 const checkpointAt = (step: number, values: number[] = [1.5, -0, 3e-39]): Checkpoint => ({
   job,
   step,
   batches: { epoch: 1, index: 256, shuffle: [1, 2, 3, 4], augment: [5, 6, 7, 4294967295] },
   sinceMetric: tally,
   sinceEpoch: tally,
-  lastEpoch: { trainingLoss: 0.1, validationAccuracy: null },
+  lastEpoch: { trainingLoss: 0.1, validation: { measure: 'accuracy', value: 0.5, others: {} } },
   variables: [
     { name: 'conv/kernel', values: Float32Array.from(values) },
     { name: 'conv/kernel/velocity', values: new Float32Array(0) },

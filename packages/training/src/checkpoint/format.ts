@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
-import { DigestSchema, EspalierError, GeneratorStateSchema } from '@espalier/core';
+import { DigestSchema, EspalierError, GeneratorStateSchema, VerdictSchema } from '@espalier/core';
 import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
 
-/** What has been added up of loss and hits since a point in time: sums, so that a mean can be taken at any moment. */
-export const TallySchema = z.object({ steps: count, examples: count, lossSum: z.number(), correct: count });
+/** What has been added up of the loss and the task's measures since a point in time: sums, so that a mean can be taken at any moment. */
+export const TallySchema = z.object({ steps: count, examples: count, lossSum: z.number(), measures: z.record(z.string(), z.number()) });
 export type Tally = z.infer<typeof TallySchema>;
 
 const HeaderSchema = z.object({
@@ -19,7 +19,7 @@ const HeaderSchema = z.object({
   sinceMetric: TallySchema,
   sinceEpoch: TallySchema,
   /** What the last finished epoch came to; null in the first one. */
-  lastEpoch: z.object({ trainingLoss: z.number(), validationAccuracy: z.number().nullable() }).nullable(),
+  lastEpoch: z.object({ trainingLoss: z.number(), validation: VerdictSchema.nullable() }).nullable(),
   variables: z.array(z.object({ name: z.string(), length: count })),
 });
 
@@ -29,7 +29,7 @@ export interface Checkpoint extends Omit<z.infer<typeof HeaderSchema>, 'variable
   readonly variables: readonly { readonly name: string; readonly values: Float32Array }[];
 }
 
-const magic = Buffer.from('espalier checkpoint 1\n', 'latin1');
+const magic = Buffer.from('espalier checkpoint 2\n', 'latin1');
 const digestBytes = 32;
 
 /** Magic line, header length, header (JSON), values (32-bit floats, little-endian), SHA-256 of all before it. */

@@ -43,7 +43,7 @@ export async function runTrain(job: TrainJob, context: JobContext): Promise<JobO
       epochs: settings.epochs,
       steps: trained.steps,
       trainingLoss: trained.trainingLoss,
-      validationAccuracy: trained.validationAccuracy,
+      validation: trained.validation,
       cost: costOf(networkCost(readGraph(trained.network.topology))),
     },
     outputs: [output],

@@ -1,28 +1,22 @@
-import { createGenerator, EspalierError, type NetworkData, type Progress } from '@espalier/core';
-import { BatchStream } from '@espalier/datasets';
+import { EspalierError, type NetworkData, type Progress, type Verdict } from '@espalier/core';
 import type { CheckpointFolder } from '../checkpoint/folder.ts';
 import type { Checkpoint } from '../checkpoint/format.ts';
 import { JobStopped, type JobContext } from '../context.ts';
-import { Evaluation } from '../measure/evaluate.ts';
-import type { LabelledBatch } from '../steps/classification.ts';
-import type { ForwardPass } from '../steps/forward-pass.ts';
 import { withValues } from '../steps/model.ts';
-import type { TrainingStep } from '../steps/training-step.ts';
 import { learningRateAt } from '../schedule.ts';
 import { Pace } from './pace.ts';
-import { accuracyOf, addStep, emptyTally, meanLoss } from './tally.ts';
+import { addStep, emptyTally, meanLoss } from './tally.ts';
+import type { TrainingTask } from './task.ts';
 import type { Trained, Training } from './training.ts';
 
 const stepsPerMetric = 10;
 
-/** A training between two steps: what it has done, and how it goes on. Everything that a checkpoint holds is here or in the compiled step. */
-export class TrainingRun {
+/** A training between two steps: what it has done, and how it goes on. Everything that a checkpoint holds is here or in its task. */
+export class TrainingRun<Batch extends { readonly count: number }> {
   readonly #training: Training;
   readonly #context: JobContext;
-  readonly #step: TrainingStep<LabelledBatch>;
-  readonly #forward: ForwardPass | null;
+  readonly #task: TrainingTask<Batch>;
   readonly #checkpoints: CheckpointFolder;
-  readonly #batches: BatchStream;
   readonly #stepCount: number;
   readonly #pace = new Pace();
   #stepsTaken = 0;
@@ -34,27 +28,19 @@ export class TrainingRun {
   constructor(
     training: Training,
     context: JobContext,
-    { step, forward, checkpoints }: { step: TrainingStep<LabelledBatch>; forward: ForwardPass | null; checkpoints: CheckpointFolder },
+    { task, checkpoints }: { readonly task: TrainingTask<Batch>; readonly checkpoints: CheckpointFolder },
   ) {
-    const { dataset, settings, seed } = training;
     this.#training = training;
     this.#context = context;
-    this.#step = step;
-    this.#forward = forward;
+    this.#task = task;
     this.#checkpoints = checkpoints;
-    this.#batches = new BatchStream(dataset, dataset.splits.training, {
-      batchSize: settings.batchSize,
-      shuffle: createGenerator(seed, 'shuffle'),
-      augment: createGenerator(seed, 'augment'),
-      augmentation: settings.augmentation,
-    });
-    this.#stepCount = settings.epochs * this.#batches.batchesPerEpoch;
+    this.#stepCount = training.settings.epochs * task.batches.batchesPerEpoch;
     this.#savedAtMs = context.now();
   }
 
   restore({ step, batches, sinceMetric, sinceEpoch, lastEpoch, variables }: Checkpoint): void {
-    this.#step.write(variables.map(({ values }) => values));
-    this.#batches.seek(batches);
+    this.#task.step.write(variables.map(({ values }) => values));
+    this.#task.batches.seek(batches);
     this.#stepsTaken = step;
     this.#sinceMetric = sinceMetric;
     this.#sinceEpoch = sinceEpoch;
@@ -78,15 +64,15 @@ export class TrainingRun {
   }
 
   get #epochHasEnded(): boolean {
-    return this.#sinceEpoch.steps === this.#batches.batchesPerEpoch;
+    return this.#sinceEpoch.steps === this.#task.batches.batchesPerEpoch;
   }
 
   async #takeStep(): Promise<void> {
-    const { settings, series } = this.#training;
+    const { settings } = this.#training;
     const startMs = this.#context.now();
     const learningRate = this.#learningRateOf(this.#stepsTaken);
-    const batch = await this.#batches.next();
-    const outcome = this.#step.run(batch, learningRate, this.#stepsTaken + 1);
+    const batch = await this.#task.batches.next();
+    const outcome = this.#task.step.run(batch, learningRate, this.#stepsTaken + 1);
     this.#stepsTaken++;
     this.#context.step = this.#stepsTaken;
     if (!Number.isFinite(outcome.loss)) {
@@ -98,10 +84,7 @@ export class TrainingRun {
     this.#sinceMetric = addStep(this.#sinceMetric, outcome, batch.count);
     this.#sinceEpoch = addStep(this.#sinceEpoch, outcome, batch.count);
     if (this.#sinceMetric.steps === stepsPerMetric) {
-      this.#context.metrics([
-        { series: `${series}/loss`, step: this.#stepsTaken, value: meanLoss(this.#sinceMetric) },
-        { series: `${series}/accuracy`, step: this.#stepsTaken, value: accuracyOf(this.#sinceMetric) },
-      ]);
+      this.#tell({ loss: meanLoss(this.#sinceMetric), ...this.#task.curvesOf(this.#sinceMetric) });
       this.#sinceMetric = emptyTally;
     }
     this.#pace.stepTook((this.#context.now() - startMs) / 1000);
@@ -110,38 +93,41 @@ export class TrainingRun {
 
   /** The rate in the middle of a step's stretch of the schedule, so that neither the first nor the last step has a rate of zero. */
   #learningRateOf(step: number): number {
-    return learningRateAt(this.#training.settings, (step + 0.5) / this.#batches.batchesPerEpoch);
+    return learningRateAt(this.#training.settings, (step + 0.5) / this.#task.batches.batchesPerEpoch);
+  }
+
+  /** Points of the curves at the step that has been reached. */
+  #tell(values: Readonly<Record<string, number>>): void {
+    const step = this.#stepsTaken;
+    this.#context.metrics(Object.entries(values).map(([name, value]) => ({ series: `${this.#training.series}/${name}`, step, value })));
   }
 
   async #finishEpoch(): Promise<void> {
-    const { series } = this.#training;
-    const validationAccuracy = await this.#validate();
-    const step = this.#stepsTaken;
-    this.#context.metrics([
-      ...(validationAccuracy === null ? [] : [{ series: `${series}/validation-accuracy`, step, value: validationAccuracy }]),
-      { series: `${series}/learning-rate`, step, value: this.#learningRateOf(step - 1) },
-    ]);
-    this.#lastEpoch = { trainingLoss: meanLoss(this.#sinceEpoch), validationAccuracy };
+    const validation = await this.#validate();
+    const judged = validation === null ? [] : Object.entries({ [validation.measure]: validation.value, ...validation.others });
+    this.#tell({
+      ...Object.fromEntries(judged.map(([name, value]) => [`validation-${name}`, value])),
+      'learning-rate': this.#learningRateOf(this.#stepsTaken - 1),
+    });
+    this.#lastEpoch = { trainingLoss: meanLoss(this.#sinceEpoch), validation };
     this.#sinceEpoch = emptyTally;
     await this.#save();
   }
 
-  async #validate(): Promise<number | null> {
-    if (this.#forward === null) return null;
-    const { dataset } = this.#training;
+  async #validate(): Promise<Verdict | null> {
+    const { validate } = this.#task;
+    if (validate === null) return null;
     const startMs = this.#context.now();
     this.#context.progress('validating', () => this.#progress());
-    this.#forward.write(this.#network().weights.map(({ values }) => values));
-    const evaluation = new Evaluation(this.#forward, dataset, dataset.splits.validation);
-    while (await evaluation.advance()) {
+    const pass = validate(this.#network());
+    while (await pass.advance()) {
       this.#context.progress('validating', () => this.#progress());
       await this.#context.breathe();
       // The checkpoint has the whole epoch in it but not its end: going on from it validates first.
       if (this.#context.stopping) await this.#stop();
     }
-    const { accuracy } = evaluation.score();
     this.#pace.validationTook((this.#context.now() - startMs) / 1000);
-    return accuracy;
+    return pass.verdict();
   }
 
   async #stop(): Promise<never> {
@@ -150,35 +136,35 @@ export class TrainingRun {
   }
 
   async #save(): Promise<void> {
-    const values = this.#step.read();
+    const values = this.#task.step.read();
     const file = await this.#checkpoints.save({
       job: this.#training.identity,
       step: this.#stepsTaken,
-      batches: this.#batches.position,
+      batches: this.#task.batches.position,
       sinceMetric: this.#sinceMetric,
       sinceEpoch: this.#sinceEpoch,
       lastEpoch: this.#lastEpoch,
-      variables: this.#step.variableNames.map((name, index) => ({ name, values: values[index]! })),
+      variables: this.#task.step.variableNames.map((name, index) => ({ name, values: values[index]! })),
     });
-    this.#context.checkpoint(file, this.#batches.position.epoch, this.#stepsTaken);
+    this.#context.checkpoint(file, this.#task.batches.position.epoch, this.#stepsTaken);
     await this.#checkpoints.sweep();
     this.#savedAtMs = this.#context.now();
   }
 
   #network(): NetworkData {
-    return withValues(this.#training.network, this.#step.keptWeights(this.#step.read()));
+    return withValues(this.#training.network, this.#task.step.keptWeights(this.#task.step.read()));
   }
 
   #progress(): Omit<Progress, 'phase'> {
     const { epochs } = this.#training.settings;
     const stepsLeft = this.#stepCount - this.#stepsTaken;
-    const validationsLeft = this.#forward === null ? 0 : Math.ceil(stepsLeft / this.#batches.batchesPerEpoch);
+    const validationsLeft = this.#task.validate === null ? 0 : Math.ceil(stepsLeft / this.#task.batches.batchesPerEpoch);
     return {
-      epoch: Math.min(epochs, Math.ceil(this.#stepsTaken / this.#batches.batchesPerEpoch)),
+      epoch: Math.min(epochs, Math.ceil(this.#stepsTaken / this.#task.batches.batchesPerEpoch)),
       epochs,
       step: this.#stepsTaken,
       steps: this.#stepCount,
-      imagesPerSecond: this.#pace.imagesPerSecond(this.#batches.batchSize),
+      imagesPerSecond: this.#pace.imagesPerSecond(this.#task.batches.batchSize),
       secondsLeft: this.#pace.secondsLeft(stepsLeft, validationsLeft),
     };
   }

@@ -1,13 +1,9 @@
-import type { Digest, DistillationSettings, NetworkData, TrainingSettings } from '@espalier/core';
-import type { Dataset } from '@espalier/datasets';
+import type { Digest, NetworkData, TrainingSettings, Verdict } from '@espalier/core';
 
-/** All that a training is given. */
+/** All that a training is given besides its task. */
 export interface Training {
   readonly network: NetworkData;
-  readonly dataset: Dataset;
   readonly settings: TrainingSettings;
-  /** With a teacher the network is distilled, without one it learns from the labels alone. */
-  readonly teacher: { readonly network: NetworkData; readonly settings: DistillationSettings } | null;
   readonly seed: number;
   /** Prefix of every series. */
   readonly series: string;
@@ -22,7 +18,7 @@ export interface Training {
 export interface Trained {
   readonly network: NetworkData;
   readonly steps: number;
-  /** Mean loss and accuracy of the last epoch. */
+  /** Mean loss of the last epoch, and what its network was judged. */
   readonly trainingLoss: number;
-  readonly validationAccuracy: number | null;
+  readonly validation: Verdict | null;
 }

@@ -1,0 +1,77 @@
+import { createGenerator, EspalierError, type DistillationSettings, type NetworkData } from '@espalier/core';
+import { BatchStream, type Batch, type Dataset } from '@espalier/datasets';
+import type { JobContext } from '../context.ts';
+import { Evaluation, evaluationBatchSize } from '../measure/evaluate.ts';
+import { classification } from '../steps/classification.ts';
+import { ForwardPass } from '../steps/forward-pass.ts';
+import { TrainingStep } from '../steps/training-step.ts';
+import type { TrainingTask, ValidationPass } from './task.ts';
+import type { Training } from './training.ts';
+
+/** What a classifier learns from. */
+export interface Lessons {
+  readonly dataset: Dataset;
+  /** With a teacher the network is distilled, without one it learns from the labels alone. */
+  readonly teacher: { readonly network: NetworkData; readonly settings: DistillationSettings } | null;
+}
+
+/**
+ * Learning to name the class of a picture, judged by top-1 accuracy on the validation split.
+ * @throws EspalierError `BAD_DATASET` where nothing is left to train on; JobStopped.
+ */
+export async function classificationTask(
+  { network, settings, seed, dataset, teacher }: Pick<Training, 'network' | 'settings' | 'seed'> & Lessons,
+  context: JobContext,
+): Promise<TrainingTask<Batch>> {
+  const { training, validation } = dataset.splits;
+  if (training.indices.length === 0) {
+    throw new EspalierError('BAD_DATASET', 'no picture is left to train on', { hint: 'Hold out less for validation.' });
+  }
+  const warn = (text: string): void => context.warn(text);
+  const imageShape = dataset.shape;
+  const batches = new BatchStream(dataset, training, {
+    batchSize: settings.batchSize,
+    shuffle: createGenerator(seed, 'shuffle'),
+    augment: createGenerator(seed, 'augment'),
+    augmentation: settings.augmentation,
+  });
+  const step = new TrainingStep({
+    network,
+    objective: classification(settings),
+    settings,
+    batchSize: batches.batchSize,
+    imageShape,
+    teacher,
+    warn,
+  });
+  try {
+    await context.breatheOrStop();
+    const forward =
+      validation.indices.length === 0 ? null : new ForwardPass({ network, batchSize: evaluationBatchSize(validation), imageShape, warn });
+    return {
+      batches,
+      step,
+      curvesOf: ({ measures, examples }) => ({ accuracy: (measures['correct'] ?? 0) / examples }),
+      validate: forward === null ? null : (judged) => validationOf(forward, judged, dataset),
+      dispose() {
+        forward?.dispose();
+        step.dispose();
+      },
+    };
+  } catch (error) {
+    step.dispose();
+    throw error;
+  }
+}
+
+function validationOf(forward: ForwardPass, network: NetworkData, dataset: Dataset): ValidationPass {
+  forward.write(network.weights.map(({ values }) => values));
+  const evaluation = new Evaluation(forward, dataset, dataset.splits.validation);
+  return {
+    advance: () => evaluation.advance(),
+    verdict() {
+      const { accuracy } = evaluation.score();
+      return { measure: 'accuracy', value: accuracy, others: {} };
+    },
+  };
+}

@@ -63,7 +63,7 @@ const trained: JobResult = {
   epochs: 1,
   steps: 10,
   trainingLoss: 0.1,
-  validationAccuracy: null,
+  validation: null,
   cost: { parameters: 1, macs: 2 },
 };
 const measured: Measurement = { split: 'test', examples: 10, accuracy: 0.9, loss: 0.2, parameters: 5, macs: 50, bytes: 10 };

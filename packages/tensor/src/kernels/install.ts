@@ -1,6 +1,7 @@
 import { type NativeBackend } from '../backend/native.ts';
 import { patchBatchNormalization } from './batch-norm-layer.ts';
 import { installFusedBatchNorm } from './batch-norm.ts';
+import { installStatelessRandom } from './random-key.ts';
 import { installReluGradients } from './relu.ts';
 import { installSoftmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
@@ -16,5 +17,6 @@ export function installFusedKernels(backend: NativeBackend): void {
   patchBatchNormalization();
   installReluGradients(backend.binding);
   installSoftmaxCrossEntropy(backend.binding);
+  installStatelessRandom(backend.binding);
   installed = true;
 }

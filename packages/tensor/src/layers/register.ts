@@ -7,10 +7,11 @@ import { ChannelPadding } from './channel-padding.ts';
 import { ChannelSelection } from './channel-selection.ts';
 import { Convolution } from './convolution.ts';
 import { DepthwiseConvolution, SeparableConvolution } from './depthwise-convolution.ts';
+import { Dropout, SpatialDropout } from './dropout.ts';
 import { GlobalAveragePooling, GlobalMaximumPooling } from './global-pooling.ts';
 import { L2Normalization } from './l2-normalization.ts';
 import { ExponentialLinearUnit, ThresholdedRectifier } from './rectifiers.ts';
-import { ActivityRegularization, SpatialDropout } from './regularization.ts';
+import { ActivityRegularization } from './regularization.ts';
 import { Subtract } from './subtract.ts';
 
 /** Layers that TF.js does not have, by the `class_name` under which topologies name them. */
@@ -22,6 +23,7 @@ const completedLayers = [
   Convolution,
   DepthwiseConvolution,
   SeparableConvolution,
+  Dropout,
   GlobalAveragePooling,
   GlobalMaximumPooling,
   ExponentialLinearUnit,

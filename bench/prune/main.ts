@@ -8,7 +8,8 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runJson, runTypeScript } from '../harness/child.ts';
-import { benchOptions, type BenchOptions, checkPython, UsageError } from './arguments.ts';
+import { checkPython, UsageError } from '../harness/usage.ts';
+import { benchOptions, type BenchOptions, peerPackages } from './arguments.ts';
 import type { Contestant } from './networks.ts';
 import { type Comparison, markdownReport, summary } from './report.ts';
 import type { EspalierMemory, MemoryResult, ScalingResult, SideResult } from './result.ts';
@@ -48,7 +49,7 @@ function assertSameWork({ title }: Contestant, espalier: SideResult, peer: SideR
 
 function run(args: readonly string[]): void {
   const options = benchOptions(args);
-  checkPython(options.python);
+  checkPython(options.python, peerPackages);
   const comparisons = options.networks.map((contestant) => {
     const comparison = compare(contestant, options);
     progress(summary(comparison));

@@ -1,77 +1,88 @@
-/**
- * One training step of a CIFAR ResNet-20 at batch 128 (or the network and batch named), three ways, each in a process of its own: stock TF.js
- * kernels, fused kernels, and the compiled step. Prints the median in milliseconds and the live tensors and memory afterwards.
- *
- *   node --import tsx bench/training/step.ts [network] [batch] [steps]
- */
-import { spawnSync } from 'node:child_process';
-import { argv, execPath, hrtime, memoryUsage } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { createGenerator } from '@espalier/core';
-import { buildModel, compile, openBackend, runEagerly, type Step, tf, variableOf } from '@espalier/tensor';
+import { buildModel, softmaxCrossEntropy, type Step, type StepOptions, tf, variableOf, withRandomKey } from '@espalier/tensor';
 import { buildZooNetwork } from '@espalier/zoo';
+import type { Contestant } from './networks.ts';
 
-const ways = ['stock', 'fused', 'compiled'] as const;
-type Way = (typeof ways)[number];
+const MOMENTUM = 0.9;
+const WEIGHT_DECAY = 1e-4;
 
-const WARM_UP_STEPS = 2;
+/** What is computed with, all of it in memory. `labels` of a detector are one for each default box, and `boxes` its offsets. */
+type Feed = 'images' | 'labels' | 'boxes' | 'learningRate' | 'randomKey';
 
-async function measure(way: Way, network: string, batch: number, steps: number): Promise<string> {
-  await openBackend({ fusedKernels: way !== 'stock' });
-  const model = buildModel(buildZooNetwork(network, { seed: 1 }));
-  const [, height, width, channels] = model.inputs[0]!.shape as [null, number, number, number];
-  const classes = model.outputs[0]!.shape[1]!;
-  const generator = createGenerator(1, 'bench');
-  const images = tf.tensor4d(
-    Float32Array.from({ length: batch * height * width * channels }, () => generator.normal()),
-    [batch, height, width, channels],
-  );
-  const labels = tf.oneHot(
-    Array.from({ length: batch }, () => generator.integer(classes)),
-    classes,
-    1,
-    0,
-    'float32',
-  );
-  const feeds = { images, labels, learningRate: tf.scalar(0.01) };
+export interface Workload {
+  readonly training: Step<Feed, string>;
+  readonly inference: Step<'images', string>;
+  readonly options: StepOptions<Feed>;
+  readonly parameters: number;
+}
+
+/** One step of stochastic gradient descent with momentum, and one pass in inference mode. */
+export function workload({ zoo, batch }: Contestant, stock: boolean): Workload {
+  const model = buildModel(buildZooNetwork(zoo, { seed: 1 }));
   const trainable = model.trainableWeights.map(variableOf);
   const velocities = trainable.map((variable) => tf.variable(tf.zerosLike(variable as tf.Tensor), false));
-  const step: Step<keyof typeof feeds, 'loss'> = ({ images: x, labels: y, learningRate }) => {
-    const { value: loss, grads } = tf.variableGrads(
-      () => tf.losses.softmaxCrossEntropy(y, model.apply(x, { training: true }) as tf.Tensor) as tf.Scalar,
-      trainable,
-    );
-    trainable.forEach((variable, index) => {
-      const velocity = velocities[index]!;
-      velocity.assign(tf.add(tf.mul(velocity as tf.Tensor, 0.9), grads[variable.name]!));
-      variable.assign(tf.sub(variable as tf.Tensor, tf.mul(velocity as tf.Tensor, learningRate)));
-    });
-    return { loss };
+  const [, ...imageShape] = model.inputs[0]!.shape as [null, number, number, number];
+  const shapes = model.outputs.map(({ shape }) => shape.slice(1) as number[]);
+  const feeds = {
+    images: noise('images', [batch, ...imageShape]),
+    labels: randomLabels([batch, ...shapes[0]!.slice(0, -1)], shapes[0]!.at(-1)!),
+    boxes: noise('boxes', [batch, ...(shapes[1] ?? [1])]),
+    learningRate: tf.scalar(1e-3),
+    randomKey: tf.tensor1d([1, 2], 'int32'),
   };
-  const variables = [...model.weights.map(variableOf), ...velocities];
-  const runnable = (way === 'compiled' ? compile : runEagerly)(step, { feeds, variables });
-  const milliseconds: number[] = [];
-  let loss = Number.NaN;
-  for (let index = -WARM_UP_STEPS; index < steps; index++) {
-    const start = hrtime.bigint();
-    const result = runnable.run(feeds);
-    loss = result.loss.dataSync<'float32'>()[0]!;
-    result.loss.dispose();
-    if (index >= 0) milliseconds.push(Number(hrtime.bigint() - start) / 1e6);
-  }
-  const median = milliseconds.sort((a, b) => a - b)[Math.floor(milliseconds.length / 2)]!;
-  const memory = `${tf.memory().numTensors} tensors, ${Math.round(memoryUsage.rss() / 2 ** 20)} MiB`;
-  return `${way.padEnd(9)} ${median.toFixed(0).padStart(6)} ms  (loss ${loss.toFixed(5)}, ${runnable.nodeCount} nodes, ${memory})`;
+  const training: Workload['training'] = ({ images, labels, boxes, learningRate, randomKey }) => {
+    const outputs = () => [model.apply(images, { training: true }) as tf.Tensor | tf.Tensor[]].flat();
+    const dropped = stock ? outputs : () => withRandomKey(randomKey as tf.Tensor1D, outputs);
+    const loss = () => lossOf(dropped(), labels, boxes, stock);
+    const { value, grads } = tf.variableGrads(loss, trainable);
+    trainable.forEach((weight, index) => {
+      const velocity = velocities[index]! as tf.Tensor;
+      const gradient = tf.add(grads[weight.name]!, tf.mul(weight as tf.Tensor, WEIGHT_DECAY));
+      const moved = tf.add(tf.mul(velocity, MOMENTUM), gradient);
+      velocities[index]!.assign(moved);
+      weight.assign(tf.sub(weight as tf.Tensor, tf.mul(moved, learningRate)));
+    });
+    return { loss: value };
+  };
+  return {
+    training,
+    inference: ({ images }) => numbered([model.apply(images, { training: false }) as tf.Tensor | tf.Tensor[]].flat()),
+    options: { feeds, variables: [...model.weights.map(variableOf), ...velocities] },
+    parameters: trainable.reduce((total, { size }) => total + size, 0),
+  };
 }
 
-const [first, network = 'resnet20', batch = '128', steps = '8'] = ways.includes(argv[2] as Way)
-  ? argv.slice(2)
-  : [undefined, ...argv.slice(2)];
-if (first === undefined) {
-  for (const way of ways)
-    spawnSync(execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), way, network, batch, steps], {
-      stdio: ['ignore', 'inherit', 'ignore'],
-    });
-} else {
-  console.log(await measure(first as Way, network, Number(batch), Number(steps)));
+/**
+ * Cross-entropy; for a detector the mean over all default boxes of it and of the smooth L1 distance of the offsets, which costs what the multibox
+ * loss costs but for its sorting of the background boxes (`pytorch_peer.py` says the same).
+ */
+function lossOf([logits, offsets]: readonly tf.Tensor[], labels: tf.Tensor, boxes: tf.Tensor, stock: boolean): tf.Scalar {
+  const classes = logits!.shape.at(-1)!;
+  const rows = tf.reshape(logits!, [-1, classes]) as tf.Tensor2D;
+  const chosen = tf.oneHot(tf.reshape(labels, [-1]), classes, 1, 0, 'float32') as tf.Tensor2D;
+  const entropy = (stock ? tf.losses.softmaxCrossEntropy(chosen, rows) : tf.mean(softmaxCrossEntropy(chosen, rows))) as tf.Scalar;
+  if (offsets === undefined) return entropy;
+  const distance = tf.abs(tf.sub(offsets, boxes));
+  const near = tf.minimum(distance, 1);
+  return tf.add(entropy, tf.mean(tf.add(tf.mul(tf.square(near), 0.5), tf.sub(distance, near))));
 }
+
+function noise(purpose: string, shape: number[]): tf.Tensor {
+  const generator = createGenerator(1, 'bench', purpose);
+  return tf.tensor(
+    Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => generator.normal()),
+    shape,
+  );
+}
+
+function randomLabels(shape: number[], classes: number): tf.Tensor {
+  const generator = createGenerator(1, 'bench', 'labels');
+  return tf.tensor(
+    Int32Array.from({ length: tf.util.sizeFromShape(shape) }, () => generator.integer(classes)),
+    shape,
+    'int32',
+  );
+}
+
+const numbered = (tensors: readonly tf.Tensor[]): Record<string, tf.Tensor> =>
+  Object.fromEntries(tensors.map((tensor, place) => [place, tensor]));

@@ -39,6 +39,7 @@ const trainJob = (work: string, changes: Partial<TrainJob> = {}): TrainJob => ({
     labelSmoothing: 0,
     clipNorm: null,
     averaging: null,
+    earlyStop: null,
   },
   distillation: null,
   series: 'train',

@@ -43,7 +43,16 @@ export const OptimizerSchema = z.discriminatedUnion('name', [
   }),
 ]);
 
-export const TrainingSettingsSchema = z.strictObject({
+/** A training that gets no better ends. What is kept then, and whenever this is asked for, is the network of the best epoch, not of the last. */
+export const EarlyStopSchema = z.strictObject({
+  /** So many epochs in a row without an improvement end it. */
+  patience: positiveInteger.max(10_000).default(10),
+  /** What counts as an improvement: more than this above the best so far, in the measure that the network is judged by on the validation split. */
+  minimumImprovement: z.number().min(0).default(0),
+});
+export type EarlyStop = z.infer<typeof EarlyStopSchema>;
+
+const trainingSettings = z.strictObject({
   epochs: positiveInteger,
   batchSize: positiveInteger.max(4096).default(128),
   /** The peak learning rate; the schedule scales it. */
@@ -66,7 +75,15 @@ export const TrainingSettingsSchema = z.strictObject({
    * smaller at the beginning, (1 + t) / (10 + t) at step t, so that the first steps do not count for ever.
    */
   averaging: z.number().gt(0).lt(1).nullable().default(null),
+  earlyStop: EarlyStopSchema.nullable().default(null),
 });
+export const TrainingSettingsSchema = trainingSettings.refine(
+  ({ earlyStop, validationRatio }) => earlyStop === null || validationRatio > 0,
+  {
+    path: ['earlyStop'],
+    message: 'needs a validationRatio above 0: the best epoch is chosen on what is held out',
+  },
+);
 export type TrainingSettings = z.infer<typeof TrainingSettingsSchema>;
 
 /** Attention transfer (Zagoruyko and Komodakis 2017): the student's maps of where it looks are to be the teacher's. */

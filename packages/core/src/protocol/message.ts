@@ -43,6 +43,17 @@ export const SearchStandingSchema = z.object({
 });
 export type SearchStanding = z.infer<typeof SearchStandingSchema>;
 
+/** A training whose loss stopped being a number, which went back once and on at a lower rate. */
+export const LoweredRateSchema = z.object({
+  /** The step at which it was noticed. */
+  atStep: z.number().int().positive(),
+  /** The step to which it went back: the end of the epoch before, or the beginning. */
+  toStep: z.number().int().nonnegative(),
+  /** What every rate of the schedule is multiplied by from there on. */
+  factor: z.number().positive(),
+});
+export type LoweredRate = z.infer<typeof LoweredRateSchema>;
+
 /** What a job found out, by kind. Numbers only: everything large is an output file. */
 export const JobResultSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -52,6 +63,9 @@ export const JobResultSchema = z.discriminatedUnion('kind', [
     trainingLoss: z.number(),
     /** Of the network that is kept; null where nothing was held out. */
     validation: VerdictSchema.nullable().default(null),
+    /** The step whose network is kept: the last one, or with an early stop the one at the end of the best epoch. */
+    keptStep: z.number().int().optional(),
+    lowered: LoweredRateSchema.optional(),
     cost: NetworkCostSchema,
   }),
   z.object({

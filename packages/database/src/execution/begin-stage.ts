@@ -1,4 +1,12 @@
-import { ArtifactRefSchema, EspalierError, WireErrorSchema, type StageKey, type WireError } from '@espalier/core';
+import {
+  ArtifactRefSchema,
+  EspalierError,
+  JobResultSchema,
+  WireErrorSchema,
+  type JobResult,
+  type StageKey,
+  type WireError,
+} from '@espalier/core';
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import { lockRun, type Attempt } from './attempt.ts';
@@ -19,8 +27,14 @@ export interface BegunStage {
   /** Why the attempt before this one failed, if it lived to say so. */
   readonly lastError: WireError | null;
 }
+/** What a finished step found and made; no trainer works on a stage without a result. */
+export interface DoneStep {
+  readonly outputs: StageOutputs;
+  readonly result: JobResult | null;
+}
+
 /** What was done before with the same inputs need not be done again. */
-export type StageStart = { readonly done: StageOutputs } | ({ readonly done: null } & BegunStage);
+export type StageStart = { readonly done: DoneStep } | ({ readonly done: null } & BegunStage);
 
 /**
  * Begins an attempt at a stage, unless the stage was finished before with the same inputs. From here on whatever earlier attempts at this run still
@@ -48,12 +62,22 @@ export async function beginStage(pool: Pool, runId: string, stage: StageKey, inp
   });
 }
 
-async function outputsOf(client: PoolClient, runId: string, { name, round }: StageKey, inputsDigest: string): Promise<StageOutputs | null> {
-  const { rows } = await client.query<{ outputs: unknown }>(
-    `SELECT "outputs" FROM "StepOutput" WHERE "runId" = $1 AND "stage" = $2 AND "round" = $3 AND "inputsDigest" = $4`,
+/** What was made of the same inputs before, or null. */
+export async function outputsOf(
+  client: PoolClient,
+  runId: string,
+  { name, round }: StageKey,
+  inputsDigest: string,
+): Promise<DoneStep | null> {
+  const { rows } = await client.query<{ outputs: unknown; result: unknown }>(
+    `SELECT "outputs", "result" FROM "StepOutput" WHERE "runId" = $1 AND "stage" = $2 AND "round" = $3 AND "inputsDigest" = $4`,
     [runId, name, round, inputsDigest],
   );
-  return rows[0] === undefined ? null : StageOutputsSchema.parse(rows[0].outputs);
+  const row = rows[0];
+  // A result that an earlier release wrote in other words is no hindrance: what was made is what counts.
+  return row === undefined
+    ? null
+    : { outputs: StageOutputsSchema.parse(row.outputs), result: JobResultSchema.nullable().catch(null).parse(row.result) };
 }
 
 /** Marks the stage as running; its error stays until the stage ends, so that one who watches sees why it is tried again. */

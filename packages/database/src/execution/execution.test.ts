@@ -81,7 +81,7 @@ describe('a stage', () => {
     const runId = await newRun();
     const { attempt } = await begin(runId);
     await finish(attempt);
-    expect(await beginStage(database.pool, runId, train, inputs)).toEqual({ done: { network } });
+    expect(await beginStage(database.pool, runId, train, inputs)).toEqual({ done: { outputs: { network }, result: trained } });
     expect(await stageOf(runId)).toMatchObject({ status: 'succeeded', attempt: 1 });
     const other = await beginStage(database.pool, runId, train, 'other inputs');
     expect(other.done).toBeNull();
@@ -238,6 +238,14 @@ describe('a run', () => {
     expect(stages[1]?.error).toEqual(error);
   });
 
+  it('that came through without some of its stages says that they never began', async () => {
+    const runId = await newRun();
+    await finish((await begin(runId)).attempt);
+    await finishRun(database.pool, runId);
+    const stages = await database.prisma.runStage.findMany({ where: { runId }, orderBy: { position: 'asc' } });
+    expect(stages.map(({ status }) => status)).toEqual(['succeeded', 'cancelled', 'cancelled']);
+  });
+
   it('that has ended stays as it ended', async () => {
     const runId = await newRun();
     await finishRun(database.pool, runId);
@@ -270,7 +278,7 @@ describe('a run', () => {
       parentId: null,
       measurement: measured,
     });
-    expect(await beginStage(database.pool, ids[0] ?? '', register, inputs)).toEqual({ done: {} });
+    expect(await beginStage(database.pool, ids[0] ?? '', register, inputs)).toEqual({ done: { outputs: {}, result: null } });
   });
 
   it('registers nothing that was not measured', async () => {

@@ -26,6 +26,17 @@ export async function finishStage(pool: Pool, attempt: Attempt, finished: Finish
   });
 }
 
+/**
+ * Writes what one of several steps of a stage found and made; the stage goes on. A step that was finished before stays as it was.
+ * @throws EspalierError `STALE_ATTEMPT`.
+ */
+export async function finishStep(pool: Pool, attempt: Attempt, finished: FinishedStage): Promise<void> {
+  await asAttempt(pool, attempt, async (client) => {
+    await writeArtifacts(client, Object.values(finished.outputs));
+    await writeStepOutput(client, attempt, finished);
+  });
+}
+
 export async function writeStepOutput(
   client: PoolClient,
   { runId, stage }: Attempt,

@@ -1,8 +1,10 @@
 export { type Attempt } from './attempt.ts';
-export { beginStage, StageOutputsSchema, type BegunStage, type StageOutputs, type StageStart } from './begin-stage.ts';
+export { beginStage, StageOutputsSchema, type BegunStage, type DoneStep, type StageOutputs, type StageStart } from './begin-stage.ts';
 export { CheckpointSchema, noteCheckpoint, type Checkpoint } from './checkpoints.ts';
 export { acceptDataset, datasetToInspect, refuseDataset, uninspectedDatasets } from './dataset-inspection.ts';
-export { finishStage, type FinishedStage } from './finish-stage.ts';
+export { fitnessOfCandidate, keepFitness, type CandidateKey } from './evaluations.ts';
+export { finishStage, finishStep, type FinishedStage } from './finish-stage.ts';
+export { joinStage } from './join-stage.ts';
 export { runChannel } from './notify.ts';
 export { registerVersion } from './register-version.ts';
 export { noteFailure, reportStage, type StageReport } from './report.ts';

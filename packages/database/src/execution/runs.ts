@@ -63,10 +63,11 @@ interface RunRow {
   inputDigest: string | null;
 }
 
-/** Marks a run all of whose stages are done. Doing it again changes nothing. */
+/** Marks a run that is done. Stages that it came through without, because its rounds ended early, never will begin. Doing it again changes nothing. */
 export async function finishRun(pool: Pool, runId: string): Promise<void> {
   await end(pool, runId, async (client) => {
     await client.query(`UPDATE "Run" SET "status" = 'succeeded', "finishedAt" = now() WHERE "id" = $1`, [runId]);
+    await client.query(`UPDATE "RunStage" SET "status" = 'cancelled' WHERE "runId" = $1 AND "status" = 'waiting'`, [runId]);
   });
 }
 

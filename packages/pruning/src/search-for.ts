@@ -16,7 +16,8 @@ export interface SearchRequest extends WidthLimits {
 }
 
 /**
- * The search by measured accuracy that a method's settings ask for, or null. What its best genome means goes into the request of `planPruning`.
+ * The search by measured accuracy that a method's settings ask for, or null; where no group may be cut there is nothing to search. What its best genome
+ * means goes into the request of `planPruning`.
  * Throws TARGET_OUT_OF_REACH with what can be reached, and BAD_RECIPE for a method or setting that there is not.
  */
 export function searchFor(request: SearchRequest): AccuracySearch | null {
@@ -26,6 +27,7 @@ export function searchFor(request: SearchRequest): AccuracySearch | null {
   const { settings } = completeMethodChoice(request.method);
   const graph = readGraph(network.topology);
   const groups = dependencyGroups(graph);
+  if (!groups.some(({ prunable }) => prunable)) return null;
   const limits = { minimumChannels, channelMultiple, groups: ids };
   const uniform = uniformWidths(graph, groups, { ...target, ...limits });
   const observation = observe(

@@ -128,6 +128,37 @@ describe('espalier compress', { timeout: 240_000 }, () => {
     expect((await outcome('retrain-1')).identity).not.toBe(retrained.identity);
   });
 
+  it('ends its rounds where one finds nothing more to remove, with what those before left', async () => {
+    // A threshold of its own: each round removes a channel at least, and there are ten that may go.
+    const method = { name: 'icp', settings: { epsilon: 0.6, minimumPoints: 2 } };
+    const retraining = { epochs: 1, batchSize: 8, learningRate: 0.05 };
+    const target = { measure: 'macs', reductionRatio: 0.3 };
+    await writeFile(at('icp.json'), JSON.stringify({ kind: 'compression', method, target, rounds: 12, retraining }));
+    const { code, stdout } = await espalier(
+      'compress',
+      '--model',
+      network,
+      '--dataset',
+      folder,
+      '--recipe',
+      at('icp.json'),
+      '--out',
+      at('rounds'),
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { rounds, provenance, after, before } = JSON.parse(stdout) as CompressionResult;
+    expect(rounds.asked).toBe(12);
+    expect(rounds.done).toBeGreaterThanOrEqual(1);
+    expect(rounds.done).toBeLessThanOrEqual(10);
+    expect(provenance.plans).toHaveLength(rounds.done);
+    expect(after.macs).toBeLessThan(before.macs);
+    const stages = await readdir(at('rounds'));
+    expect(stages).toContain(`analyse-${rounds.done + 1}`);
+    expect(stages).not.toContain(`retrain-${rounds.done + 1}`);
+    expect(await readFile(at('rounds/report.md'), 'utf8')).toContain(`Round ${rounds.done + 1} of 12 found nothing more to remove`);
+  });
+
   it('refuses a target that can’t be reached before anything is trained, with what can', async () => {
     const { code, stdout } = await espalier(
       'compress',

@@ -61,6 +61,8 @@ export async function compress(
           searchFor,
         }),
     });
+    // A later round may find nothing more to remove. What it would have retrained is the network that there is.
+    if (planned.length === 0) break;
     const plan = only(planned);
     plans.push(plan);
 

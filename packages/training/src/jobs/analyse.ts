@@ -1,5 +1,14 @@
 import path from 'node:path';
-import type { AnalyseJob, CostTarget, Digest, JobResult, NetworkCost, NetworkData, OutputFile } from '@espalier/core';
+import {
+  EspalierError,
+  type AnalyseJob,
+  type CostTarget,
+  type Digest,
+  type JobResult,
+  type NetworkCost,
+  type NetworkData,
+  type OutputFile,
+} from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { openDataset, type Dataset } from '@espalier/datasets';
 import type { GroupWidths, PruningPlan } from '@espalier/network';
@@ -12,6 +21,7 @@ import { seriesOfSearch, tellInOrder, type Genome, type SearchRecord, type Stepp
 import { readJudged, writeSearch, type JudgedSearch } from '../search/handed-out.ts';
 import { runSearch } from '../search/run.ts';
 import { readNetworkFile, writeOutput } from './files.ts';
+import { nothingPruned } from './nothing-pruned.ts';
 
 /** What a plan is made from. */
 export interface PlanInput extends Pick<AnalyseJob, 'method' | 'minimumChannels' | 'channelMultiple' | 'seed' | 'round'> {
@@ -50,9 +60,19 @@ export interface GenomeMeaning {
 
 /**
  * Scores the channels and chooses which to keep; nothing is cut yet. Output: `plan`. Where a search is to be handed out and has candidates that nobody has judged,
- * the outputs are `search` and, from the first job of a search, `statistics`, if the method looks at pictures.
+ * the outputs are `search` and, from the first job of a search, `statistics`, if the method looks at pictures. A later round that finds nothing more to remove has
+ * no output: that is how rounds with a threshold of their own end, and no fault. @throws EspalierError NOTHING_PRUNED in the first round.
  */
 export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: Planner): Promise<JobOutcome> {
+  try {
+    return await analyse(job, context, planner);
+  } catch (error) {
+    if (job.round === 1 || !(error instanceof EspalierError) || error.code !== 'NOTHING_PRUNED') throw error;
+    return nothingPruned(job, error.message, context);
+  }
+}
+
+async function analyse(job: AnalyseJob, context: JobContext, planner: Planner): Promise<JobOutcome> {
   const { network, digest: networkDigest } = await readNetworkFile(job.networkPath);
   const { method, minimumChannels, channelMultiple, seed, round } = job;
   const judged = job.judged === undefined ? null : await readJudged(job.judged, networkDigest);

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { EspalierError, toWireError, type ArtifactRef, type OutputFile } from '@espalier/core';
+import { EspalierError, toWireError, type ArtifactRef, type JobResult, type OutputFile } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { beginStage, finishStage, noteCheckpoint, noteFailure, reportStage, type Attempt, type BegunStage } from '@espalier/database';
 import type { StageJob, StageOutcome, StageRequest } from '../contract/index.ts';
@@ -10,7 +10,7 @@ import { JobRunner } from './job-runner.ts';
 import { patiently } from './patience.ts';
 import { placeCheckpoint, refuseHopeless } from './resume.ts';
 
-/** The outputs without which a job of a kind is not done. */
+/** The outputs without which a job of a kind is not done; an analysis that found nothing more to remove has none. */
 const outputsNeeded: Record<StageJob['kind'], readonly string[]> = {
   train: ['network'],
   analyse: ['plan'],
@@ -67,13 +67,15 @@ async function attemptStage(
     if (attempt.number > 1) runner.line('info', beginning(attempt, begun));
     const done = await runner.run(job, checkpoint?.file ?? null);
     if (done.result.kind !== job.kind) throw new EspalierError('INTERNAL', `a ${job.kind} job came back as ${done.result.kind}`);
-    const outputs = await storeOutputs(dependencies, done.outputs, outputsNeeded[job.kind]);
+    const outputs = await storeOutputs(dependencies, done.outputs, nothingToMake(done.result) ? [] : outputsNeeded[job.kind]);
     const finished = { inputsDigest, result: done.result, outputs };
     const dropped = await patiently(runner.stopSignal, () => finishStage(pool, attempt, finished));
     for (const old of dropped) await storage.remove(old);
     return { outputs };
   });
 }
+
+const nothingToMake = (result: JobResult): boolean => result.kind === 'analyse' && result.nothingPruned !== undefined;
 
 function beginning({ number }: Attempt, { checkpoints }: BegunStage): string {
   const newest = checkpoints[0];

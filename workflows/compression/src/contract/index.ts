@@ -24,4 +24,4 @@ export type {
   TrainingPlan,
 } from './stage-job.ts';
 export { seedOfStage, targetOfRound } from '@espalier/core';
-export { jobOf, madeAfter, type Made } from './jobs.ts';
+export { endsRounds, jobOf, madeAfter, type Made } from './jobs.ts';

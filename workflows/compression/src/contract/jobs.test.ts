@@ -2,6 +2,7 @@ import { CompressionRecipeSchema, TrainingRecipeSchema, stagesOf, type Digest } 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  endsRounds,
   jobOf,
   madeAfter,
   seedOfStage,
@@ -50,6 +51,13 @@ describe('the jobs of a run', () => {
       { kind: 'train', network, distillation: null, series: 'train' },
       { kind: 'evaluate', networks: [{ name: 'after', digest: digest('1') }], split: 'test' },
     ]);
+  });
+
+  it('end their rounds where an analysis makes no plan', () => {
+    const made = { plan: { digest: digest('1'), bytes: 1, kind: 'pruning-plan' as const } };
+    expect(endsRounds({ name: 'analyse', round: 2 }, { outputs: {} })).toBe(true);
+    expect(endsRounds({ name: 'analyse', round: 2 }, { outputs: made })).toBe(false);
+    expect(endsRounds({ name: 'retrain', round: 2 }, { outputs: {} })).toBe(false);
   });
 
   it('of compression: every round works on what the one before left, the teacher stays the parent', () => {

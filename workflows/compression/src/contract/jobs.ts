@@ -20,6 +20,10 @@ export const madeAfter = (made: Made, { outputs }: StageOutcome): Made => ({
   plan: outputs.plan?.digest ?? made.plan,
 });
 
+/** Whether the prune – retrain rounds end with this stage: an analysis that makes neither a plan nor a search found nothing more to remove. */
+export const endsRounds = ({ name }: StageKey, { outputs }: StageOutcome): boolean =>
+  name === 'analyse' && outputs.plan === undefined && outputs.search === undefined;
+
 /** @throws EspalierError `INTERNAL` for a stage that such a run does not have, or that comes before what it works on. */
 export function jobOf(plan: RunPlan, stage: StageKey, made: Made): StageJob {
   switch (plan.kind) {

@@ -44,6 +44,11 @@ async function runOneOfEach(): Promise<Record<string, string>> {
     ids['inspection-refused'] = inspectionWorkflowId(datasetId);
     await until(async () => (await world.database.prisma.dataset.findUniqueOrThrow({ where: { id: datasetId } })).status === 'refused');
   });
+  await withWorkers(world, { pool: 'nothing-left', fault: 'analyse:nothing-left@2' }, async () => {
+    const parent = await world.database.prisma.modelVersion.findFirstOrThrow({ where: { runId: ids.training } });
+    ids['rounds-ended'] = await world.startRun({ ...compressionRecipe(2), pool: 'nothing-left' }, { inputVersionId: parent.id });
+    await world.endOf(ids['rounds-ended']);
+  });
   await withWorkers(world, { pool: 'failing', fault: 'train:refuse@3' }, async () => {
     ids.failed = await world.startRun({ ...trainingRecipe, pool: 'failing' });
     await world.endOf(ids.failed);
@@ -61,7 +66,7 @@ async function runOneOfEach(): Promise<Record<string, string>> {
 describe('a workflow', () => {
   it('replays what it has just done', async () => {
     const ids = await runOneOfEach();
-    expect(Object.keys(ids)).toHaveLength(5);
+    expect(Object.keys(ids)).toHaveLength(6);
     for (const [name, id] of Object.entries(ids)) {
       const history = await world.client.workflow.getHandle(id).fetchHistory();
       await replay(history);
@@ -75,7 +80,7 @@ describe('a workflow', () => {
   });
 
   it('is recorded in every ending', () => {
-    expect(recorded.length).toBeGreaterThanOrEqual(5);
+    expect(recorded.length).toBeGreaterThanOrEqual(6);
   });
 });
 

@@ -84,6 +84,31 @@ describe('a run', () => {
     expect([...new Set(run.points.map(({ series }) => series))]).toEqual(['retrain/1/loss', 'retrain/2/loss']);
   });
 
+  it('whose second round finds nothing more to remove ends its rounds there, with what the first one left', async () => {
+    const { versionId } = await trained('nothing-left-parent');
+    const pool = 'nothing-left';
+    const run = await withWorkers(world, { pool, fault: 'analyse:nothing-left@2' }, async () =>
+      world.endOf(await world.startRun({ ...compressionRecipe(3), pool }, { inputVersionId: versionId })),
+    );
+    expect(run.status).toBe('succeeded');
+    expect(run.stages.map(({ name, round, status }) => `${name} ${round} ${status}`)).toEqual([
+      'analyse 1 succeeded',
+      'prune 1 succeeded',
+      'retrain 1 succeeded',
+      'analyse 2 succeeded',
+      'prune 2 cancelled',
+      'retrain 2 cancelled',
+      'analyse 3 cancelled',
+      'prune 3 cancelled',
+      'retrain 3 cancelled',
+      'evaluate 0 succeeded',
+      'register 0 succeeded',
+    ]);
+    // No epoch is spent on what is not cut.
+    expect([...new Set(run.points.map(({ series }) => series))]).toEqual(['retrain/1/loss']);
+    expect(run.output?.parentId).toBe(versionId);
+  });
+
   it('started twice is run once', async () => {
     const pool = 'twice';
     const runId = await world.startRun({ ...trainingRecipe, pool });

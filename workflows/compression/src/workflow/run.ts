@@ -1,6 +1,6 @@
 import { CancellationScope, defineQuery, isCancellation, setHandler } from '@temporalio/workflow';
 import { stagesOf, type StageKey } from '@espalier/core';
-import { jobOf, madeAfter, type Made } from '../contract/jobs.ts';
+import { endsRounds, jobOf, madeAfter, type Made } from '../contract/jobs.ts';
 import { currentStageQueryName } from '../contract/names.ts';
 import type { RunWorkflowInput } from '../contract/inputs.ts';
 import { wireErrorOf } from './errors.ts';
@@ -19,13 +19,17 @@ export async function runWorkflow({ runId, pool }: RunWorkflowInput): Promise<vo
     const trainers = trainersOf(pool);
     const plan = await records.planRun({ runId });
     let made: Made = { network: null, plan: null };
+    let roundsEnded = false;
     for (const stage of stagesOf(plan.recipe)) {
+      if (roundsEnded && stage.round > 0) continue;
       current = stage;
       if (stage.name === 'register') {
         await records.register({ runId, stage, network: made.network });
       } else {
         const job = jobOf(plan, stage, made);
-        made = madeAfter(made, await trainers[job.kind]({ runId, stage, job }));
+        const outcome = await trainers[job.kind]({ runId, stage, job });
+        roundsEnded ||= endsRounds(stage, outcome);
+        made = madeAfter(made, outcome);
       }
     }
     await records.finishRun({ runId });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AugmentationSchema } from './augmentation.ts';
+import { AugmentationSchema, SceneAugmentationSchema } from './augmentation.ts';
 
 /**
  * A recipe says all that a run does and nothing of where it runs. The same recipe with the same inputs gives the same bytes on the same
@@ -64,6 +64,8 @@ const trainingSettings = z.strictObject({
   weightDecay: z.number().min(0).default(5e-4),
   schedule: ScheduleSchema.default({ name: 'cosine', warmupEpochs: 0 }),
   augmentation: AugmentationSchema.default({ padCrop: 0, horizontalFlip: false }),
+  /** In its place for detection; left out: all of it, as SSD's paper has it. */
+  sceneAugmentation: SceneAugmentationSchema.optional(),
   /** Share of the training split held out, by a fixed rule, to choose by; never part of the test split. */
   validationRatio: ratio.default(0.1),
   /** The share of certainty that is spread evenly over all classes (Szegedy et al. 2016). */

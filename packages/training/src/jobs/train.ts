@@ -1,46 +1,31 @@
 import { mkdir } from 'node:fs/promises';
-import { type Digest, type NetworkData, type NetworkSource, type TrainJob } from '@espalier/core';
+import { datasetKinds, EspalierError, type Digest, type NetworkData, type NetworkSource, type TrainJob } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { openDataset, type Dataset } from '@espalier/datasets';
 import { encodeNetwork } from '@espalier/formats';
 import { networkCost, readGraph } from '@espalier/network';
 import { buildZooNetwork } from '@espalier/zoo';
 import type { JobContext, JobOutcome } from '../context.ts';
+import { openScenesFor } from '../detection/scenes.ts';
+import { detectionTask } from '../detection/task.ts';
 import { checkFit } from '../fit.ts';
-import { train } from '../train/train.ts';
+import { train, trainFor } from '../train/train.ts';
+import type { Trained, Training } from '../train/training.ts';
 import { costOf } from './analyse.ts';
 import { readNetworkFile, writeNetworkFile } from './files.ts';
 
-/** Trains or distils a network, from the start or from the furthest checkpoint. Output: `network`. */
+/** Trains or distils a network, from the start or from the furthest checkpoint; a detector where the dataset is one for detection. Output: `network`. */
 export async function runTrain(job: TrainJob, context: JobContext): Promise<JobOutcome> {
-  const { settings, distillation } = job;
   context.progress('preparing');
   await mkdir(job.workDirectory, { recursive: true });
-  const dataset = await openDataset(job.dataset, { validationRatio: settings.validationRatio, heard: context.reading });
   const network = await sourceNetwork(job.network, job.seed);
-  checkFit(network, dataset, 'network');
-  const teacher = distillation === null ? null : { ...(await readNetworkFile(distillation.teacherPath)), settings: distillation.settings };
-  if (teacher !== null) checkFit(teacher.network, dataset, 'teacher');
-  const trained = await train(
-    {
-      network,
-      dataset,
-      settings,
-      teacher,
-      seed: job.seed,
-      series: job.series,
-      folder: job.workDirectory,
-      checkpointEverySeconds: job.checkpointEverySeconds,
-      resumeFrom: job.resumeFrom,
-      identity: identityOf(job, network, dataset, teacher?.digest ?? null),
-    },
-    context,
-  );
+  const isDetection = datasetKinds[job.dataset.format] === 'detection';
+  const trained = await (isDetection ? trainDetector(job, network, context) : trainClassifier(job, network, context));
   const output = await writeNetworkFile(job.workDirectory, trained.network);
   return {
     result: {
       kind: 'train',
-      epochs: settings.epochs,
+      epochs: job.settings.epochs,
       steps: trained.steps,
       trainingLoss: trained.trainingLoss,
       validation: trained.validation,
@@ -50,6 +35,45 @@ export async function runTrain(job: TrainJob, context: JobContext): Promise<JobO
   };
 }
 
+async function trainClassifier(job: TrainJob, network: NetworkData, context: JobContext): Promise<Trained> {
+  const { settings, distillation } = job;
+  const dataset = await openDataset(job.dataset, { validationRatio: settings.validationRatio, heard: context.reading });
+  checkFit(network, dataset, 'network');
+  const teacher = distillation === null ? null : { ...(await readNetworkFile(distillation.teacherPath)), settings: distillation.settings };
+  if (teacher !== null) checkFit(teacher.network, dataset, 'teacher');
+  return train({ ...trainingOf(job, network, dataset, teacher?.digest ?? null), dataset, teacher }, context);
+}
+
+async function trainDetector(job: TrainJob, network: NetworkData, context: JobContext): Promise<Trained> {
+  const { settings, distillation } = job;
+  if (distillation !== null) {
+    throw new EspalierError('BAD_RECIPE', 'a detector is not distilled: it learns from the boxes of its dataset alone', {
+      hint: 'Set distillation to null.',
+      path: ['distillation'],
+    });
+  }
+  const dataset = await openScenesFor(network.topology, job.dataset, 'network', {
+    validationRatio: settings.validationRatio,
+    heard: context.reading,
+  });
+  return trainFor(
+    trainingOf(job, network, dataset, null),
+    () => detectionTask({ network, settings, seed: job.seed }, dataset, context),
+    context,
+  );
+}
+
+const trainingOf = (job: TrainJob, network: NetworkData, dataset: Pick<Dataset, 'digest'>, teacher: Digest | null): Training => ({
+  network,
+  settings: job.settings,
+  seed: job.seed,
+  series: job.series,
+  folder: job.workDirectory,
+  checkpointEverySeconds: job.checkpointEverySeconds,
+  resumeFrom: job.resumeFrom,
+  identity: identityOf(job, network, dataset, teacher),
+});
+
 async function sourceNetwork(source: NetworkSource, seed: number): Promise<NetworkData> {
   if (source.from === 'file') return (await readNetworkFile(source.path)).network;
   const { name, inputShape, classes } = source;
@@ -57,7 +81,12 @@ async function sourceNetwork(source: NetworkSource, seed: number): Promise<Netwo
 }
 
 /** The digest of all that decides what a training computes: two jobs with the same one may go on from each other's checkpoints. */
-function identityOf({ settings, seed, distillation }: TrainJob, network: NetworkData, dataset: Dataset, teacher: Digest | null): Digest {
+function identityOf(
+  { settings, seed, distillation }: TrainJob,
+  network: NetworkData,
+  dataset: Pick<Dataset, 'digest'>,
+  teacher: Digest | null,
+): Digest {
   return digestOf(
     JSON.stringify({
       settings,

@@ -1,3 +1,4 @@
+import type { Box } from '@espalier/datasets';
 import { decodeOffsets } from '../offsets.ts';
 import type { PriorBoxes } from '../priors.ts';
 import type { Detection } from './average-precision.ts';
@@ -30,10 +31,7 @@ export function detect(
   return found
     .sort((a, b) => b.score - a.score)
     .slice(0, settings.kept)
-    .map(({ label, score, place }) => {
-      const [left, top, right, bottom] = boxes.subarray(4 * place, 4 * place + 4) as unknown as [number, number, number, number];
-      return { label, score, left, top, right, bottom };
-    });
+    .map(({ label, score, place }) => ({ label, score, ...boxAt(boxes, place) }));
 }
 
 /** The probability of each class but the background, for all priors: an array of [priors] for each class. */
@@ -50,6 +48,11 @@ function classScores(logits: Float32Array, count: number): Float32Array[] {
     for (let index = 1; index < width; index++) scores[index - 1]![place] = row[index]! / sum;
   }
   return scores;
+}
+
+function boxAt(boxes: BoxRows, place: number): Box {
+  const start = 4 * place;
+  return { left: boxes[start]!, top: boxes[start + 1]!, right: boxes[start + 2]!, bottom: boxes[start + 3]! };
 }
 
 /** Objects end where the picture does. */

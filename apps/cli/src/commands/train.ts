@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { seedOfStage } from '@espalier/core';
+import { datasetKinds, seedOfStage } from '@espalier/core';
 import { imageShape, positiveNumber, wholeNumber } from '../arguments.ts';
 import { onThisMachine } from '../local-job.ts';
 import { networkSource } from '../network-source.ts';
@@ -29,14 +29,28 @@ export const trainCommand = (output: () => Output): Command =>
       .option('--batch-size <count>', 'images in a step', wholeNumber)
       .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
       .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
-      .option('--input <shape>', 'height x width x channels, for a network of the zoo; left out: as the dataset has it', imageShape)
-      .option('--classes <count>', 'for a network of the zoo; left out: as the dataset has them', wholeNumber)
+      .option(
+        '--input <shape>',
+        'height x width x channels, for a network of the zoo; left out: as the dataset has it, for a detector its own',
+        imageShape,
+      )
+      .option(
+        '--classes <count>',
+        'for a network of the zoo; left out: as the dataset has them, and for a detector the background',
+        wholeNumber,
+      )
       .action(async (options: TrainOptions) => {
         const recipe = await trainingRecipe(options.recipe, options);
         const { datasetAt, inspectDataset } = await import('@espalier/datasets');
         const dataset = await datasetAt(options.dataset);
         const { shape, classes } = await inspectDataset(dataset);
-        const network = networkSource(options.network, { inputShape: options.input ?? shape, classes: options.classes ?? classes.length });
+        // A detector brings pictures to the size that it takes, and tells the background from all classes.
+        const asked =
+          datasetKinds[dataset.format] === 'detection' ? { classes: classes.length + 1 } : { inputShape: shape, classes: classes.length };
+        const network = networkSource(options.network, {
+          inputShape: options.input ?? asked.inputShape,
+          classes: options.classes ?? asked.classes,
+        });
         const { result, outputs } = await onThisMachine(output(), async ({ contextFor }) => {
           const { runTrain } = await import('@espalier/training');
           return runTrain(
@@ -65,6 +79,10 @@ export const trainCommand = (output: () => Output): Command =>
       [
         'espalier train --network resnet20 --dataset digits --epochs 5 --learning-rate 0.1 --out trained',
         'on the digits of: espalier digits --out digits',
+      ],
+      [
+        'espalier train --network ssd-vgg16-quarter --dataset scenes --recipe detection.yaml --out trained',
+        'a detector, on the scenes of: espalier scenes --out scenes',
       ],
       ['espalier train --network resnet56 --dataset digits --recipe recipe.yaml --out trained', 'with settings from a file'],
     ],

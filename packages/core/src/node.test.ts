@@ -19,6 +19,19 @@ describe('a file written atomically', () => {
     expect(await readdir(folder)).toEqual(['checkpoint']);
   });
 
+  it('may be written in pieces, of which the last one may fail to be made', async () => {
+    const file = path.join(folder, 'checkpoint');
+    await writeFileAtomically(file, [Buffer.from('one, '), new Uint8Array(0), Buffer.from('two')]);
+    expect(await readFile(file, 'utf8')).toBe('one, two');
+    function* failing(): Generator<Uint8Array> {
+      yield Buffer.from('three');
+      throw new Error('enough');
+    }
+    await expect(writeFileAtomically(file, failing())).rejects.toThrow('enough');
+    expect(await readFile(file, 'utf8')).toBe('one, two');
+    expect(await readdir(folder)).toEqual(['checkpoint']);
+  });
+
   it('leaves the old state when it cannot be written', async () => {
     await expect(writeFileAtomically(path.join(folder, 'missing', 'checkpoint'), 'new')).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await readdir(folder)).toEqual([]);

@@ -23,14 +23,16 @@ export async function digestOfFile(file: string): Promise<Digest> {
 /**
  * Writes a file so that a reader sees either the old bytes or the new ones, whatever happens in between: written beside its place,
  * flushed to the disk, then renamed.
+ * @param bytes all at once, or in pieces.
  * @throws EspalierError `DISK_FULL`, which leaves the old file as it was.
  */
-export async function writeFileAtomically(file: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeFileAtomically(file: string, bytes: Uint8Array | string | Iterable<Uint8Array>): Promise<void> {
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.part`);
   try {
     const handle = await open(beside, 'w');
     try {
-      await handle.writeFile(bytes);
+      const pieces = typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes;
+      for (const piece of pieces) await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();
@@ -43,12 +45,19 @@ export async function writeFileAtomically(file: string, bytes: Uint8Array | stri
   }
 }
 
+/** No room on the disk, none in the quota, or none within the largest size that a file may have here (`ulimit -f`). */
 export const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG');
 
 export function diskFull(file: string, cause: unknown): EspalierError {
-  return new EspalierError('DISK_FULL', `there is no room left on the disk that holds ${file}`, {
-    hint: 'Free some space there and start again; what was written before is whole.',
-    cause,
-  });
+  const isLimit = cause instanceof Error && 'code' in cause && cause.code === 'EFBIG';
+  return isLimit
+    ? new EspalierError('DISK_FULL', `${file} would be larger than a file may be here`, {
+        hint: 'Raise the limit (ulimit -f) and start again; what was written before is whole.',
+        cause,
+      })
+    : new EspalierError('DISK_FULL', `there is no room left on the disk that holds ${file}`, {
+        hint: 'Free some space there and start again; what was written before is whole.',
+        cause,
+      });
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { digestOf } from '@espalier/core/node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CheckpointFolder } from './folder.ts';
@@ -8,35 +9,55 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './format.ts
 
 const job = '1'.repeat(64);
 const tally = { steps: 3, examples: 384, lossSum: 1.25, measures: { correct: 300 } };
+const verdict = { measure: 'accuracy', value: 0.5, others: { loss: 1.2 } };
+const batches = { epoch: 1, index: 256, shuffle: [1, 2, 3, 4], augment: [5, 6, 7, 4294967295] } satisfies Checkpoint['batches'];
 const checkpointAt = (step: number, values: number[] = [1.5, -0, 3e-39]): Checkpoint => ({
   job,
   step,
-  batches: { epoch: 1, index: 256, shuffle: [1, 2, 3, 4], augment: [5, 6, 7, 4294967295] },
+  batches,
   sinceMetric: tally,
   sinceEpoch: tally,
-  lastEpoch: { trainingLoss: 0.1, validation: { measure: 'accuracy', value: 0.5, others: {} } },
+  lastEpoch: { trainingLoss: 0.1, validation: verdict },
   variables: [
     { name: 'conv/kernel', values: Float32Array.from(values) },
     { name: 'conv/kernel/velocity', values: new Float32Array(0) },
   ],
+  lowered: null,
+  epochStart: null,
+  best: null,
 });
+
+/** With everything that a checkpoint may have. */
+const richCheckpoint = (step: number, values: number[]): Checkpoint => ({
+  ...checkpointAt(step, values),
+  lowered: { atStep: step + 7, toStep: step, factor: 0.1 },
+  epochStart: {
+    step,
+    batches,
+    sinceMetric: tally,
+    lastEpoch: null,
+    variables: [{ name: 'conv/kernel', values: Float32Array.from(values, (value) => value / 3) }],
+  },
+  best: { step, verdict, epochsSince: 2, weights: [{ name: 'conv/kernel', values: Float32Array.of(1, 2) }] },
+});
+const encoded = (checkpoint: Checkpoint): Buffer => Buffer.concat([...encodeCheckpoint(checkpoint)]);
 
 describe('a checkpoint file', () => {
   it('gives back every bit that was put in', () => {
     fc.assert(
       fc.property(fc.float32Array(), fc.nat(), (values, step) => {
-        const checkpoint = checkpointAt(step, [...values]);
-        const restored = decodeCheckpoint(encodeCheckpoint(checkpoint), 'file');
+        const checkpoint = richCheckpoint(step, [...values]);
+        const restored = decodeCheckpoint(encoded(checkpoint), 'file');
         expect(restored).toEqual(checkpoint);
-        expect(encodeCheckpoint(restored)).toEqual(encodeCheckpoint(checkpoint));
+        expect(encoded(restored)).toEqual(encoded(checkpoint));
       }),
     );
   });
 
   it('is refused when any one byte is changed, or the end is missing', () => {
-    const whole = encodeCheckpoint(checkpointAt(7));
+    const whole = encoded(checkpointAt(7));
     for (let index = 0; index < whole.length; index++) {
-      const spoilt = whole.slice();
+      const spoilt = Uint8Array.from(whole);
       spoilt[index]! ^= 0x10;
       expect(() => decodeCheckpoint(spoilt, 'checkpoint-7')).toThrow(expect.objectContaining({ code: 'BAD_CHECKPOINT' }));
       expect(() => decodeCheckpoint(whole.subarray(0, index), 'checkpoint-7')).toThrow(/checkpoint-7/);
@@ -86,11 +107,29 @@ describe('a folder of checkpoints', () => {
 
   it('takes the further one of a given checkpoint and its own', async () => {
     const elsewhere = path.join(parent, 'given');
-    await writeFile(elsewhere, encodeCheckpoint(checkpointAt(9)));
+    await writeFile(elsewhere, encoded(checkpointAt(9)));
     await folder.save(checkpointAt(5));
     expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(9);
     await folder.save(checkpointAt(12));
     expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(12);
+  });
+
+  it('takes one that went back for further than any that did not, and can forget those', async () => {
+    await folder.save(checkpointAt(9));
+    const { path: elsewhere } = await folder.save(checkpointAt(12));
+    const back = await folder.save({ ...checkpointAt(5), lowered: { atStep: 13, toStep: 5, factor: 0.1 } });
+    expect((await folder.furthest(job, back.path, warn))?.step).toBe(5);
+    expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(12);
+    await folder.keepOnly(back);
+    expect(await readdir(parent)).toEqual(['checkpoint-000000005.bin']);
+    await folder.save({ ...checkpointAt(6), lowered: { atStep: 13, toStep: 5, factor: 0.1 } });
+    expect((await folder.furthest(job, null, warn))?.step).toBe(6);
+  });
+
+  it('tells the digest and size of what it wrote', async () => {
+    const { path: file, digest, bytes } = await folder.save(checkpointAt(5));
+    const written = await readFile(file);
+    expect([digest, bytes]).toEqual([digestOf(written), written.length]);
   });
 
   it('passes over a given one that is damaged or gone', async () => {

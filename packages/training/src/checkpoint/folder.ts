@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type Digest, type OutputFile } from '@espalier/core';
-import { digestOf, writeFileAtomically } from '@espalier/core/node';
+import { writeFileAtomically } from '@espalier/core/node';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './format.ts';
 
 /** The newest may turn out damaged, so the one before it is kept as well. */
@@ -20,9 +20,30 @@ export class CheckpointFolder {
 
   async save(checkpoint: Checkpoint): Promise<OutputFile> {
     const file = path.join(this.#folder, `checkpoint-${String(checkpoint.step).padStart(9, '0')}.bin`);
-    const bytes = encodeCheckpoint(checkpoint);
-    await writeFileAtomically(file, bytes);
-    return { name: 'checkpoint', path: file, kind: 'checkpoint', digest: digestOf(bytes), bytes: bytes.length };
+    let digest: Digest = '';
+    let bytes = 0;
+    await writeFileAtomically(
+      file,
+      (function* pieces() {
+        const encoding = encodeCheckpoint(checkpoint);
+        for (;;) {
+          const { done, value } = encoding.next();
+          if (done === true) {
+            digest = value;
+            return;
+          }
+          bytes += value.length;
+          yield value;
+        }
+      })(),
+    );
+    return { name: 'checkpoint', path: file, kind: 'checkpoint', digest, bytes };
+  }
+
+  /** Deletes every other checkpoint: those that a training has gone back behind. */
+  async keepOnly({ path: kept }: Pick<OutputFile, 'path'>): Promise<void> {
+    const files = await this.#newestFirst();
+    await Promise.all(files.filter((file) => file !== kept).map((file) => rm(file, { force: true })));
   }
 
   /** Deletes all but the newest two, and what a killed process left half written. Called when the newest has been announced. */
@@ -58,7 +79,7 @@ export class CheckpointFolder {
       }
       warn(`passed over the checkpoint ${file}: it was made by another job`);
     }
-    return candidates.reduce<Checkpoint | null>((best, next) => (best === null || next.step > best.step ? next : best), null);
+    return candidates.reduce<Checkpoint | null>((best, next) => (best === null || isFurther(next, best) ? next : best), null);
   }
 
   async #newestFirst(): Promise<string[]> {
@@ -67,6 +88,10 @@ export class CheckpointFolder {
     return names.sort((a, b) => stepOf(b) - stepOf(a)).map((name) => path.join(this.#folder, name));
   }
 }
+
+/** A training that went back has a smaller step, but has come further. */
+const isFurther = (one: Checkpoint, other: Checkpoint): boolean =>
+  (one.lowered === null) === (other.lowered === null) ? one.step > other.step : one.lowered !== null;
 
 async function readOrWarn(file: string, warn: (text: string) => void): Promise<Checkpoint | null> {
   try {

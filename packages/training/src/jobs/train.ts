@@ -29,6 +29,8 @@ export async function runTrain(job: TrainJob, context: JobContext): Promise<JobO
       steps: trained.steps,
       trainingLoss: trained.trainingLoss,
       validation: trained.validation,
+      keptStep: trained.keptStep,
+      ...(trained.lowered === null ? {} : { lowered: trained.lowered }),
       cost: costOf(networkCost(readGraph(trained.network.topology))),
     },
     outputs: [output],

@@ -1,6 +1,6 @@
 import { everyBatch, type Batch, type Dataset, type Split } from '@espalier/datasets';
 import type { ForwardPass } from '../steps/forward-pass.ts';
-import { indexOfLargest, logSumExp } from './logits.ts';
+import { logSumExp, rankOf } from './logits.ts';
 
 const largestBatch = 200;
 
@@ -8,10 +8,15 @@ const largestBatch = 200;
 export const evaluationBatchSize = ({ indices }: Pick<Split, 'indices'>): number =>
   Math.ceil(indices.length / Math.ceil(indices.length / largestBatch));
 
+/** Among fewer classes the right one is no achievement. */
+const leastClassesForTop5 = 6;
+
 /** `accuracy` is top-1, `loss` the mean cross-entropy; every example counts exactly once. */
 export interface Score {
   readonly examples: number;
   readonly accuracy: number;
+  /** The share of examples whose class is among the five that are found likeliest; only where there are more classes than that. */
+  readonly top5?: number;
   readonly loss: number;
 }
 
@@ -22,6 +27,7 @@ export class Evaluation {
   readonly #classCount: number;
   #examples = 0;
   #correct = 0;
+  #amongFive = 0;
   #lossSum = 0;
 
   constructor(forward: ForwardPass, dataset: Dataset, split: Split) {
@@ -43,7 +49,9 @@ export class Evaluation {
     for (let example = 0; example < count; example++) {
       const row = logits.subarray(example * this.#classCount, (example + 1) * this.#classCount);
       const label = labels[example]!;
-      if (indexOfLargest(row) === label) this.#correct++;
+      const rank = rankOf(label, row);
+      if (rank === 0) this.#correct++;
+      if (rank < 5) this.#amongFive++;
       this.#lossSum += logSumExp(row) - row[label]!;
     }
     this.#examples += count;
@@ -51,6 +59,12 @@ export class Evaluation {
   }
 
   score(): Score {
-    return { examples: this.#examples, accuracy: this.#correct / this.#examples, loss: this.#lossSum / this.#examples };
+    const share = (count: number): number => count / this.#examples;
+    return {
+      examples: this.#examples,
+      accuracy: share(this.#correct),
+      ...(this.#classCount < leastClassesForTop5 ? {} : { top5: share(this.#amongFive) }),
+      loss: share(this.#lossSum),
+    };
   }
 }

@@ -1,8 +1,11 @@
-/** The first of the largest values. */
-export function indexOfLargest(values: Float32Array): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
-  return best;
+/** How many classes are found likelier than `label`; of equal ones the first is. What is not a number is likelier than all that is one. */
+export function rankOf(label: number, logits: Float32Array): number {
+  const own = logits[label]!;
+  let rank = 0;
+  for (let index = 0; index < logits.length; index++) {
+    if (index !== label && !(index < label ? logits[index]! < own : logits[index]! <= own)) rank++;
+  }
+  return rank;
 }
 
 /** log Σ exp(z), shifted by the largest z so that no exponential overflows. */

@@ -1,5 +1,5 @@
 import { everyBatch, type Dataset, type Split } from '@espalier/datasets';
-import { indexOfLargest, logSumExp } from '../measure/logits.ts';
+import { logSumExp, rankOf } from '../measure/logits.ts';
 import type { ForwardPass } from '../steps/forward-pass.ts';
 
 /** Which pictures of a split a network gets right (1 or 0 each, in the split's order), and its mean cross-entropy. */
@@ -17,7 +17,7 @@ export async function answersOf(forward: ForwardPass, dataset: Dataset, split: S
     const logits = forward.run(images);
     for (let example = 0; example < count; example++, place++) {
       const row = logits.subarray(example * classes, (example + 1) * classes);
-      if (indexOfLargest(row) === labels[example]) right[place] = 1;
+      if (rankOf(labels[example]!, row) === 0) right[place] = 1;
       lossSum += logSumExp(row) - row[labels[example]!]!;
     }
   }

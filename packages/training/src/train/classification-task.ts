@@ -70,8 +70,8 @@ function validationOf(forward: ForwardPass, network: NetworkData, dataset: Datas
   return {
     advance: () => evaluation.advance(),
     verdict() {
-      const { accuracy } = evaluation.score();
-      return { measure: 'accuracy', value: accuracy, others: {} };
+      const { accuracy, top5, loss } = evaluation.score();
+      return { measure: 'accuracy', value: accuracy, others: { loss, ...(top5 === undefined ? {} : { top5 }) } };
     },
   };
 }

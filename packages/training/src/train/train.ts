@@ -1,3 +1,4 @@
+import { EspalierError } from '@espalier/core';
 import { CheckpointFolder } from '../checkpoint/folder.ts';
 import type { JobContext } from '../context.ts';
 import { classificationTask, type Lessons } from './classification-task.ts';
@@ -23,6 +24,12 @@ export async function trainFor<Batch extends { readonly count: number }>(
   await context.breatheOrStop();
   const task = await open();
   try {
+    if (training.settings.earlyStop !== null && task.validate === null) {
+      throw new EspalierError('BAD_RECIPE', 'there is no early stop without examples that are held out', {
+        hint: 'Raise validationRatio, or leave earlyStop out.',
+        path: ['training', 'earlyStop'],
+      });
+    }
     const run = new TrainingRun(training, context, { task, checkpoints });
     if (checkpoint !== null) {
       run.restore(checkpoint);

@@ -1,4 +1,4 @@
-import type { Digest, NetworkData, TrainingSettings, Verdict } from '@espalier/core';
+import type { Digest, LoweredRate, NetworkData, TrainingSettings, Verdict } from '@espalier/core';
 
 /** All that a training is given besides its task. */
 export interface Training {
@@ -17,8 +17,13 @@ export interface Training {
 
 export interface Trained {
   readonly network: NetworkData;
+  readonly epochs: number;
   readonly steps: number;
-  /** Mean loss of the last epoch, and what its network was judged. */
+  /** Mean over the last epoch. */
   readonly trainingLoss: number;
+  /** The step that `network` is of, and how it was judged: the last one, or with an early stop the best. */
+  readonly keptStep: number;
   readonly validation: Verdict | null;
+  /** Whether the training had to go back. */
+  readonly lowered: LoweredRate | null;
 }

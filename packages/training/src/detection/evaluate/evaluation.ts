@@ -4,13 +4,6 @@ import type { ForwardPass } from '../../steps/forward-pass.ts';
 import { DetectionTally, meanAveragePrecision } from './average-precision.ts';
 import { Detector } from './detector.ts';
 
-/** The maps of a detector are large: those of SSD300 take about 50 MiB a picture. */
-const largestBatch = 16;
-
-/** The batch size for measuring a split: one that leaves little padding. */
-export const detectionBatchSize = ({ indices }: Pick<SceneSplit, 'indices'>): number =>
-  Math.ceil(indices.length / Math.ceil(indices.length / largestBatch));
-
 /** What a detector is worth on a split, by the rules of PASCAL VOC. Every picture counts exactly once. */
 export interface DetectionScore extends Pick<DetectionMeasurement, 'examples' | 'classes'> {
   /** Null where no class has an object that counts: then nothing can be judged. */

@@ -2,6 +2,7 @@ import { type NativeBackend, type OpAttribute } from '../backend/native.ts';
 import { tf } from '../tf.ts';
 import { dataTypes, graphAttributes, type GraphNode, isGraphDataType, shapeProto, typeAttribute } from './graph-def.ts';
 import { inferredAttributes } from './inferred-attributes.ts';
+import { optimizerMarks } from './optimizer-marks.ts';
 import { StepRefusal } from './refusal.ts';
 import { MAXIMUM_CONSTANT_BYTES } from './saved-model.ts';
 
@@ -91,7 +92,7 @@ export class Recorder {
       if (tensor.dataId === undefined) throw this.#refuse(op, `${op} takes a 64-bit integer`, 'Run this step uncompiled.');
       return this.placeOf(tensor, op);
     });
-    const attr = { ...inferredAttributes(op, inputs), ...graphAttributes(this.#backend.binding, op, attributes) };
+    const attr = { ...optimizerMarks(op), ...inferredAttributes(op, inputs), ...graphAttributes(this.#backend.binding, op, attributes) };
     return { name: `operation${this.nodes.length}/${op}`, op, input, attr };
   }
 

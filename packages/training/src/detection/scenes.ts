@@ -21,20 +21,29 @@ export async function openScenesFor(
   what: string,
   options: OpenOptions = {},
 ): Promise<DetectionDataset> {
-  const { inputShape, classCount } = detectionHeads(topology);
-  const [height, width, channels] = inputShape;
-  const refuse = (has: string, needs: string) =>
-    new EspalierError('BAD_INPUT', `the ${what} does not fit the dataset: it ${has}, but the dataset ${needs}`, {
-      hint: 'Take a network made for this dataset, or a dataset made for this network.',
-      path: [what],
-    });
+  const [height, width, channels] = detectionHeads(topology).inputShape;
   const side = location.imageSize ?? height;
-  if (height !== side || width !== side || channels !== 3) {
-    throw refuse(`takes ${shapeText(inputShape)}`, `gives pictures of ${shapeText([side, side, 3])}`);
-  }
+  checkPictures([height, width, channels], [side, side, 3], what);
   const dataset = await openDetectionDataset({ ...location, imageSize: side }, options);
-  if (classCount !== dataset.classes.length + 1) {
-    throw refuse(`tells ${classCount - 1} classes and the background apart`, `has ${dataset.classes.length} classes`);
-  }
+  checkDetectorFit(topology, dataset, what);
   return dataset;
 }
+
+/** @throws EspalierError `BAD_INPUT` unless the network is a detector of the dataset's classes in pictures as the dataset was opened with. */
+export function checkDetectorFit(topology: Topology, { shape, classes }: Pick<DetectionDataset, 'shape' | 'classes'>, what: string): void {
+  const { inputShape, classCount } = detectionHeads(topology);
+  checkPictures(inputShape, shape, what);
+  if (classCount !== classes.length + 1) {
+    throw refusal(what, `tells ${classCount - 1} classes and the background apart`, `has ${classes.length} classes`);
+  }
+}
+
+function checkPictures(taken: readonly number[], given: readonly number[], what: string): void {
+  if (taken.join() !== given.join()) throw refusal(what, `takes ${shapeText(taken)}`, `gives pictures of ${shapeText(given)}`);
+}
+
+const refusal = (what: string, has: string, needs: string): EspalierError =>
+  new EspalierError('BAD_INPUT', `the ${what} does not fit the dataset: it ${has}, but the dataset ${needs}`, {
+    hint: 'Take a network made for this dataset, or a dataset made for this network.',
+    path: [what],
+  });

@@ -1,16 +1,16 @@
 import { badInput, EspalierError, type NetworkData, type PruneJob } from '@espalier/core';
-import { everyBatch, openDataset, type Dataset } from '@espalier/datasets';
 import { dependencyGroups, layerWidths, networkCost, PruningPlanSchema, readGraph, type PruningPlan } from '@espalier/network';
 import { mask, prune } from '@espalier/surgery';
 import type { JobContext, JobOutcome } from '../context.ts';
-import { checkFit } from '../fit.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { costOf } from './analyse.ts';
-import { measure } from './evaluate.ts';
 import { readInput, readNetworkFile, writeNetworkFile } from './files.ts';
+import { measure } from './measure.ts';
+import { firstPictures, openFor, type OpenedDataset } from './opened.ts';
 
-const comparedImages = 64;
-/** The two networks add the same numbers in another order: their logits may differ by rounding, relative to the largest of them. */
+/** The maps of detectors are large. */
+const comparedPictures = { classification: 64, detection: 4 } as const;
+/** The two networks add the same numbers in another order: what they give out may differ by rounding, relative to the largest of them. */
 const tolerance = 1e-4;
 
 /**
@@ -27,12 +27,11 @@ export async function runPrune(job: PruneJob, context: JobContext): Promise<JobO
       path: ['plan', 'network'],
     });
   }
-  const dataset = await openDataset(job.dataset, { heard: context.reading });
-  checkFit(network, dataset, 'network');
+  const opened = await openFor(network, job.dataset, 'network', context);
   const pruned = prune(network, plan);
   await context.breatheOrStop();
   context.progress('comparing with the masked network');
-  const maskedDifference = await compare(pruned, mask(network, plan), dataset, context);
+  const maskedDifference = await compare(pruned, mask(network, plan), opened, context);
   await context.breatheOrStop();
   const output = await writeNetworkFile(job.workDirectory, pruned);
   const graph = readGraph(network.topology);
@@ -43,7 +42,7 @@ export async function runPrune(job: PruneJob, context: JobContext): Promise<JobO
       after: costOf(networkCost(readGraph(pruned.topology))),
       maskedDifference,
       widths: layerWidths(graph, dependencyGroups(graph), plan),
-      measurement: await measure('the pruned network', { network: pruned, bytes: output.bytes }, dataset, dataset.splits.test, context),
+      measurement: await measure('the pruned network', { network: pruned, bytes: output.bytes }, opened, 'test', context),
     },
     outputs: [output],
   };
@@ -62,31 +61,32 @@ function parsePlan(content: Buffer, file: string): PruningPlan {
   return plan.data;
 }
 
-/** The largest difference of any logit. @throws EspalierError `SURGERY_DISAGREES` when it is more than rounding. */
-async function compare(pruned: NetworkData, masked: NetworkData, dataset: Dataset, context: JobContext): Promise<number> {
-  const { test } = dataset.splits;
-  const split = { ...test, indices: test.indices.subarray(0, comparedImages) };
-  const { value: batch } = await everyBatch(dataset, split, split.indices.length).next();
-  const [prunedLogits, maskedLogits] = [pruned, masked].map((network) => {
+/** The largest difference of any number that the networks give out. @throws EspalierError `SURGERY_DISAGREES` when it is more than rounding. */
+async function compare(pruned: NetworkData, masked: NetworkData, opened: OpenedDataset, context: JobContext): Promise<number> {
+  const { images, size } = await firstPictures(opened, 'test', comparedPictures[opened.kind]);
+  const [ofPruned, ofMasked] = [pruned, masked].map((network) => {
     const forward = new ForwardPass({
       network,
-      batchSize: split.indices.length,
-      imageShape: dataset.shape,
+      batchSize: size,
+      imageShape: opened.dataset.shape,
       warn: (text) => context.warn(text),
     });
     try {
-      return forward.run(batch!.images);
+      return forward.runAll(images);
     } finally {
       forward.dispose();
     }
   });
-  const difference = prunedLogits!.reduce((most, value, index) => Math.max(most, Math.abs(value - maskedLogits![index]!)), 0);
-  const scale = maskedLogits!.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  return Math.max(...ofPruned!.map((output, place) => differenceOf(output, ofMasked![place]!)));
+}
+
+/** Each output by itself: the logits and the offsets of a detector are numbers of different sizes. */
+function differenceOf(pruned: Float32Array, masked: Float32Array): number {
+  const difference = pruned.reduce((most, value, index) => Math.max(most, Math.abs(value - masked[index]!)), 0);
+  const scale = masked.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   // Written so that a NaN is refused as well.
-  if (!(difference <= tolerance * scale)) {
-    throw new EspalierError('SURGERY_DISAGREES', `the pruned network differs from the masked one by ${difference}`, {
-      hint: 'This is a fault of Espalier: please report it with the network’s topology and the plan.',
-    });
-  }
-  return difference;
+  if (difference <= tolerance * scale) return difference;
+  throw new EspalierError('SURGERY_DISAGREES', `the pruned network differs from the masked one by ${difference}`, {
+    hint: 'This is a fault of Espalier: please report it with the network’s topology and the plan.',
+  });
 }

@@ -12,9 +12,11 @@ export interface DetectionScore extends Pick<DetectionMeasurement, 'examples' | 
   readonly isFinite: boolean;
 }
 
+type Pass = Pick<ForwardPass, 'batchSize' | 'runAll'>;
+
 /** Measures a detector on a split, batch by batch, so that its owner can breathe in between. */
 export class DetectionEvaluation {
-  readonly #forward: ForwardPass;
+  readonly #forward: Pass;
   readonly #detector: Detector;
   readonly #batches: AsyncIterator<SceneBatch>;
   readonly #classes: readonly string[];
@@ -23,7 +25,7 @@ export class DetectionEvaluation {
   #isFinite = true;
 
   /** @param forward of `network`, which must fit the dataset. */
-  constructor(forward: ForwardPass, { topology }: Pick<NetworkData, 'topology'>, dataset: DetectionDataset, split: SceneSplit) {
+  constructor(forward: Pass, { topology }: Pick<NetworkData, 'topology'>, dataset: DetectionDataset, split: SceneSplit) {
     this.#forward = forward;
     this.#detector = new Detector(topology);
     this.#batches = everyScene(dataset, split, forward.batchSize);

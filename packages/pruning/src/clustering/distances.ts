@@ -28,15 +28,16 @@ function euclideanDistances(points: Points): Float64Array {
   const { count } = points;
   const values = innerProducts(points);
   const squares = diagonal(values, count);
+  // Row by row, though the matrix is symmetric: writing down columns costs more than taking each root twice.
   for (let i = 0; i < count; i++) {
-    values[i * count + i] = 0;
-    for (let j = 0; j < i; j++) {
-      const scale = squares[i]! + squares[j]!;
-      const fast = scale - 2 * values[i * count + j]!;
-      const distance = Math.sqrt(fast > cancellation * scale ? fast : squaredDistance(points, i, j));
-      values[i * count + j] = distance;
-      values[j * count + i] = distance;
+    const square = squares[i]!;
+    for (let j = 0, place = i * count; j < count; j++, place++) {
+      const scale = square + squares[j]!;
+      const fast = scale - 2 * values[place]!;
+      if (fast > cancellation * scale) values[place] = Math.sqrt(fast);
+      else values[place] = j < i ? values[j * count + i]! : Math.sqrt(squaredDistance(points, i, j));
     }
+    values[i * count + i] = 0;
   }
   return values;
 }

@@ -105,9 +105,10 @@ function move({ dimensions, values }: Points, centres: Float64Array, labels: Int
   const sizes = sizesOf(labels, centres.length / dimensions);
   const before = centres.slice();
   centres.fill(0);
-  labels.forEach((label, point) => {
-    for (let k = 0; k < dimensions; k++) centres[label * dimensions + k]! += values[point * dimensions + k]!;
-  });
+  for (let point = 0, place = 0; point < labels.length; point++) {
+    const centre = labels[point]! * dimensions;
+    for (let k = centre; k < centre + dimensions; k++) centres[k] = centres[k]! + values[place++]!;
+  }
   const moves = Float64Array.from(sizes, (size, cluster) => {
     let squares = 0;
     for (let place = cluster * dimensions; place < (cluster + 1) * dimensions; place++) {

@@ -3,6 +3,8 @@ import { kernel } from './kernel.ts';
 
 /** Dimensions worked on at a time: a tile of four rows is then 8 KiB and stays in the first cache. */
 const panelDimensions = 256;
+/** Tiles of columns worked on at a time: their part of the panel is then at most half a mebibyte and stays in the second cache. */
+const columnTiles = 64;
 const pageBytes = 65_536;
 
 /** As much of the standard as is used here; TypeScript declares it only together with all of the DOM. */
@@ -13,7 +15,7 @@ declare const WebAssembly: {
 
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  accumulate(panel: number, sums: number, tiles: number, tileBytes: number): void;
+  accumulate(panel: number, sums: number, tiles: number, tileBytes: number, left: number, right: number): void;
 }
 
 let compiled: object | undefined;
@@ -46,17 +48,22 @@ export function innerProducts({ count, dimensions, values }: Points): Float64Arr
     if (evenWidth !== width || pitch !== count) panel.fill(0);
     for (let row = 0; row < count; row++) {
       const start = row * dimensions + first;
-      const place = (row >> 2) * 4 * evenWidth + (row & 3) * 2;
-      for (let k = 0; k < width; k++) panel[place + (k >> 1) * 8 + (k & 1)] = values[start + k]!;
+      let place = (row >> 2) * 4 * evenWidth + (row & 3) * 2;
+      for (let k = start; k < start + width - 1; k += 2, place += 8) {
+        panel[place] = values[k]!;
+        panel[place + 1] = values[k + 1]!;
+      }
+      if (width < evenWidth) panel[place] = values[start + width - 1]!;
     }
-    accumulate(0, panelBytes, tiles, 4 * evenWidth * 8);
+    for (let left = 0; left < tiles; left += columnTiles)
+      accumulate(0, panelBytes, tiles, 4 * evenWidth * 8, left, Math.min(left + columnTiles, tiles));
   }
   return mirrored(sums, count, pitch);
 }
 
-/** The upper triangle of a padded matrix as a whole one. Blocks of 32 × 32, so that reading across rows stays in the cache. */
+/** The upper triangle of a padded matrix as a whole one, in its place where nothing is padded. Blocks of 32 × 32, so that reading across rows stays in the cache. */
 function mirrored(upper: Float64Array, count: number, pitch: number): Float64Array {
-  const whole = new Float64Array(count * count);
+  const whole = pitch === count ? upper : new Float64Array(count * count);
   const block = 32;
   for (let top = 0; top < count; top += block)
     for (let left = top; left < count; left += block)

@@ -4,9 +4,11 @@
 ;; $panel: the rows, in tiles of four; within a tile, for each pair of dimensions, that pair of row 0, of row 1, of row 2, of row 3.
 ;; $sums: [4 · tiles, 4 · tiles] doubles, row-major. Written are the rectangles on and above the diagonal.
 ;; $tileBytes: 4 rows · dimensions of the panel (even) · 8 bytes.
+;; $left, $right: the columns of sums that are worked on, as tiles of four: few enough that their rows stay in the second cache while all others pass.
 (module
   (memory (export "memory") 1)
   (func (export "accumulate") (param $panel i32) (param $sums i32) (param $tiles i32) (param $tileBytes i32)
+    (param $left i32) (param $right i32)
     (local $i i32) (local $j i32) (local $a i32) (local $b i32) (local $end i32) (local $out i32) (local $pitch i32)
     (local $x0 v128) (local $x1 v128) (local $x2 v128) (local $x3 v128) (local $y0 v128) (local $y1 v128)
     (local $s00 v128) (local $s10 v128) (local $s20 v128) (local $s30 v128)
@@ -15,7 +17,9 @@
     (local.set $pitch (i32.shl (local.get $tiles) (i32.const 5)))
     ;; i counts tiles of four rows, j pairs of rows, from the diagonal on.
     (loop $rowTiles
-      (local.set $j (i32.shl (local.get $i) (i32.const 1)))
+      (local.set $j (i32.shl
+        (select (local.get $i) (local.get $left) (i32.gt_u (local.get $i) (local.get $left)))
+        (i32.const 1)))
       (loop $columnPairs
         (local.set $s00 (v128.const i64x2 0 0))
         (local.set $s10 (v128.const i64x2 0 0))
@@ -69,5 +73,5 @@
           (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $s30) (local.get $s31)))))
         (br_if $columnPairs (i32.lt_u
           (local.tee $j (i32.add (local.get $j) (i32.const 1)))
-          (i32.shl (local.get $tiles) (i32.const 1)))))
-      (br_if $rowTiles (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $tiles))))))
+          (i32.shl (local.get $right) (i32.const 1)))))
+      (br_if $rowTiles (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $right))))))

@@ -52,9 +52,16 @@ function distanceSums(group: GroupObservation, among: readonly number[] | null =
   for (const { channels, length, weights } of banks) {
     const points: Points = { count: channels, dimensions: length, values: weights };
     const { values } = pairwiseDistances(points, 'euclidean');
-    const others = among ?? sums.map((_, channel) => channel);
     for (let channel = 0; channel < channels; channel++)
-      for (const other of others) sums[channel]! += values[channel * channels + other]! / banks.length;
+      sums[channel]! += rowSum(values, channel * channels, channels, among) / banks.length;
   }
   return sums;
+}
+
+/** Σ of a row of a distance matrix, over all of its columns or over some. */
+function rowSum(values: Float64Array, start: number, columns: number, among: readonly number[] | null): number {
+  let sum = 0;
+  if (among === null) for (let place = start; place < start + columns; place++) sum += values[place]!;
+  else for (const column of among) sum += values[start + column]!;
+  return sum;
 }

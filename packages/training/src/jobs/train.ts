@@ -25,7 +25,7 @@ export async function runTrain(job: TrainJob, context: JobContext): Promise<JobO
   return {
     result: {
       kind: 'train',
-      epochs: job.settings.epochs,
+      epochs: trained.epochs,
       steps: trained.steps,
       trainingLoss: trained.trainingLoss,
       validation: trained.validation,

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import { EspalierError, assertNever, type FinalMessage, type LogLine, type Message, type OutputFile } from '@espalier/core';
-import type { InspectDatasetStage, StageJob } from '../contract/index.ts';
+import type { FitnessStage, InspectDatasetStage, StageJob } from '../contract/index.ts';
 import { checkBelowDataRoots } from './data-roots.ts';
 import { defaultLimits, type TrainerDependencies, type TrainerLimits } from './dependencies.ts';
 import { materialiseJob } from './materialise.ts';
@@ -75,7 +75,10 @@ export class JobRunner {
     }
   }
 
-  async run(job: StageJob | InspectDatasetStage, resumeFrom: string | null): Promise<Extract<FinalMessage, { type: 'done' }>> {
+  async run(
+    job: StageJob | FitnessStage | InspectDatasetStage,
+    resumeFrom: string | null,
+  ): Promise<Extract<FinalMessage, { type: 'done' }>> {
     const { trainer, storage, dataRoots } = this.#dependencies;
     await checkBelowDataRoots(job.dataset.location.path, dataRoots);
     const jobFile = path.join(this.folder, 'job.json');

@@ -1,22 +1,16 @@
 import { Context } from '@temporalio/activity';
-import { EspalierError, toWireError, type ArtifactRef, type JobResult, type OutputFile } from '@espalier/core';
+import { EspalierError, toWireError } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
-import { beginStage, finishStage, noteCheckpoint, noteFailure, reportStage, type Attempt, type BegunStage } from '@espalier/database';
+import { beginStage, doneStep, noteCheckpoint, noteFailure, reportStage, type Attempt, type BegunStage } from '@espalier/database';
 import type { StageJob, StageOutcome, StageRequest } from '../contract/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { TrainerDependencies } from './dependencies.ts';
 import { isConnectionError } from './failure.ts';
 import { JobRunner } from './job-runner.ts';
+import { checkDigest, keepOutcome, outcomeOf } from './outcome.ts';
 import { patiently } from './patience.ts';
 import { placeCheckpoint, refuseHopeless } from './resume.ts';
-
-/** The outputs without which a job of a kind is not done; an analysis that found nothing more to remove has none. */
-const outputsNeeded: Record<StageJob['kind'], readonly string[]> = {
-  train: ['network'],
-  analyse: ['plan'],
-  prune: ['network'],
-  evaluate: [],
-};
+import { attemptStep } from './step.ts';
 
 /**
  * One attempt at one stage: a trainer is given the job and what it says is written down. Done before means done: a stage that was finished with the
@@ -25,9 +19,10 @@ const outputsNeeded: Record<StageJob['kind'], readonly string[]> = {
 export async function runStage(dependencies: TrainerDependencies, { runId, stage, job }: StageRequest): Promise<StageOutcome> {
   const { pool } = dependencies;
   const context = Context.current();
+  if (job.kind === 'analyse' && job.judged !== undefined) return goOnWithSearch(dependencies, { runId, stage, job });
   const inputsDigest = digestOf(canonicalJson(job));
   const begun = await beginStage(pool, runId, stage, inputsDigest);
-  if (begun.done !== null) return { outputs: begun.done };
+  if (begun.done !== null) return outcomeOf(begun.done);
   refuseHopeless(begun);
   try {
     return await attemptStage(dependencies, begun, job, inputsDigest);
@@ -66,47 +61,31 @@ async function attemptStage(
     runner.heartbeat({ checkpoint: checkpoint?.digest ?? null });
     if (attempt.number > 1) runner.line('info', beginning(attempt, begun));
     const done = await runner.run(job, checkpoint?.file ?? null);
-    if (done.result.kind !== job.kind) throw new EspalierError('INTERNAL', `a ${job.kind} job came back as ${done.result.kind}`);
-    const outputs = await storeOutputs(dependencies, done.outputs, nothingToMake(done.result) ? [] : outputsNeeded[job.kind]);
-    const finished = { inputsDigest, result: done.result, outputs };
-    const dropped = await patiently(runner.stopSignal, () => finishStage(pool, attempt, finished));
-    for (const old of dropped) await storage.remove(old);
-    return { outputs };
+    return keepOutcome(dependencies, runner, attempt, { job, inputsDigest, done });
   });
 }
 
-const nothingToMake = (result: JobResult): boolean => result.kind === 'analyse' && result.nothingPruned !== undefined;
+/** A later analysis of a stage, which a search has left open: one step of several. */
+async function goOnWithSearch(dependencies: TrainerDependencies, { runId, stage, job }: StageRequest): Promise<StageOutcome> {
+  const { pool } = dependencies;
+  const inputsDigest = digestOf(canonicalJson(job));
+  const before = await doneStep(pool, runId, stage, inputsDigest);
+  if (before !== null) return outcomeOf(before);
+  return attemptStep(dependencies, { runId, stage, name: 'the analysis that goes on with the search' }, async (attempt) => {
+    const runner = new JobRunner(dependencies, `${runId}-${stage.name}-${stage.round}-${inputsDigest.slice(0, 16)}`, {
+      write: (report) => reportStage(pool, attempt, report),
+      checkpoint: async () => undefined,
+    });
+    return runner.use(async () => {
+      runner.heartbeat({ checkpoint: null });
+      return keepOutcome(dependencies, runner, attempt, { job, inputsDigest, done: await runner.run(job, null) });
+    });
+  });
+}
 
 function beginning({ number }: Attempt, { checkpoints }: BegunStage): string {
   const newest = checkpoints[0];
   return newest === undefined
     ? `Attempt ${number} begins anew: there is no checkpoint yet.`
     : `Attempt ${number} goes on from epoch ${newest.epoch}, step ${newest.step}.`;
-}
-
-async function storeOutputs(
-  { storage }: TrainerDependencies,
-  files: readonly OutputFile[],
-  needed: readonly string[],
-): Promise<Record<string, ArtifactRef>> {
-  const outputs: Record<string, ArtifactRef> = {};
-  for (const file of files) {
-    const artifact = await storage.put({ file: file.path }, file.kind);
-    checkDigest(file, artifact.digest);
-    outputs[file.name] = artifact;
-  }
-  const missing = needed.filter((name) => outputs[name] === undefined);
-  if (missing.length > 0) throw new EspalierError('INTERNAL', `the trainer was done without making its ${missing.join(' and ')}`);
-  return outputs;
-}
-
-function checkDigest({ name, digest, path }: OutputFile, stored: string): void {
-  if (stored === digest) return;
-  throw new EspalierError(
-    'TRAINER_CRASHED',
-    `the ${name} at ${path} is not what the trainer wrote: it has digest ${stored} instead of ${digest}`,
-    {
-      hint: 'The disk of this worker may be failing.',
-    },
-  );
 }

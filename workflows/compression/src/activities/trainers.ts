@@ -1,9 +1,10 @@
 import { EspalierError } from '@espalier/core';
 import { acceptDataset, datasetToInspect } from '@espalier/database';
-import type { StageJob, StageOutcome, StageRequest } from '../contract/index.ts';
+import type { CandidateRequest, StageJob, StageOutcome, StageRequest } from '../contract/index.ts';
 import type { TrainerDependencies } from './dependencies.ts';
 import { asActivities } from './guard.ts';
 import { JobRunner } from './job-runner.ts';
+import { judgeCandidate } from './judge-candidate.ts';
 import { runStage } from './run-stage.ts';
 
 /** The activities that start trainers: one for each kind of job, so that Temporal's own tools show which is which. */
@@ -14,8 +15,9 @@ export function createTrainerActivities(dependencies: TrainerDependencies) {
     analyse: stage,
     prune: stage,
     evaluate: stage,
+    fitness: (request: CandidateRequest) => judgeCandidate(dependencies, request),
     inspectDataset: ({ datasetId }: { datasetId: string }) => inspectDataset(dependencies, datasetId),
-  } satisfies Record<StageJob['kind'] | 'inspectDataset', unknown>);
+  } satisfies Record<StageJob['kind'] | 'fitness' | 'inspectDataset', unknown>);
 }
 export type TrainerActivities = ReturnType<typeof createTrainerActivities>;
 

@@ -6,13 +6,17 @@ export {
   poolQueue,
   runWorkflowId,
   runWorkflowName,
+  searchWorkflowId,
+  searchWorkflowName,
 } from './names.ts';
 export { InspectDatasetInputSchema, RunWorkflowInputSchema, type InspectDatasetInput, type RunWorkflowInput } from './inputs.ts';
 export type {
   AnalyseStage,
+  CandidateRequest,
   CompressionPlan,
   DatasetInput,
   EvaluateStage,
+  FitnessStage,
   InspectDatasetStage,
   NetworkInput,
   PruneStage,
@@ -24,4 +28,5 @@ export type {
   TrainingPlan,
 } from './stage-job.ts';
 export { seedOfStage, targetOfRound } from '@espalier/core';
-export { endsRounds, jobOf, madeAfter, type Made } from './jobs.ts';
+export { endsRounds, jobOf, madeAfter, nothingMade, type Made } from './jobs.ts';
+export { analysisAfter, candidatesOf, openSearch, type OpenSearch } from './search.ts';

@@ -5,6 +5,7 @@ import {
   endsRounds,
   jobOf,
   madeAfter,
+  nothingMade,
   seedOfStage,
   targetOfRound,
   type CompressionPlan,
@@ -34,7 +35,7 @@ const compression = (input: object = {}): CompressionPlan => ({
 /** Every job of a run whose stages make the artifacts 1, 2, 3, … in turn. */
 function jobsOf(plan: CompressionPlan | TrainingPlan): StageJob[] {
   const jobs: StageJob[] = [];
-  let made: Made = { network: null, plan: null };
+  let made: Made = nothingMade;
   for (const stage of stagesOf(plan.recipe).filter(({ name }) => name !== 'register')) {
     const job = jobOf(plan, stage, made);
     const output = { digest: digest(String(jobs.push(job))), bytes: 1, kind: 'network' as const };
@@ -76,6 +77,7 @@ describe('the jobs of a run', () => {
           { name: 'after', digest: digest('6') },
         ],
         latency: true,
+        plans: [digest('1'), digest('4')],
       },
     ]);
   });
@@ -87,8 +89,8 @@ describe('the jobs of a run', () => {
 
   it('refuse a stage that comes before what it works on', () => {
     const stage = { name: 'prune', round: 1 } as const;
-    expect(() => jobOf(compression(), stage, { network: null, plan: null })).toThrow('stage prune of round 1 has nothing to work on');
-    expect(() => jobOf(compression(), { name: 'register', round: 0 }, { network: null, plan: null })).toThrow('register');
+    expect(() => jobOf(compression(), stage, nothingMade)).toThrow('stage prune of round 1 has nothing to work on');
+    expect(() => jobOf(compression(), { name: 'register', round: 0 }, nothingMade)).toThrow('register');
   });
 });
 

@@ -10,14 +10,16 @@ import type { CompressionPlan, RunPlan, StageJob, StageOutcome, TrainingPlan } f
 export interface Made {
   /** The newest network: trained, pruned or retrained. Null before the first one. */
   readonly network: Digest | null;
-  /** The newest pruning plan. */
-  readonly plan: Digest | null;
+  /** The pruning plans of the rounds so far, the newest one last. */
+  readonly plans: readonly Digest[];
 }
+
+export const nothingMade: Made = { network: null, plans: [] };
 
 /** What has been made once a stage is done. */
 export const madeAfter = (made: Made, { outputs }: StageOutcome): Made => ({
   network: outputs.network?.digest ?? made.network,
-  plan: outputs.plan?.digest ?? made.plan,
+  plans: outputs.plan === undefined ? made.plans : [...made.plans, outputs.plan.digest],
 });
 
 /** Whether the prune – retrain rounds end with this stage: an analysis that makes neither a plan nor a search found nothing more to remove. */
@@ -70,10 +72,12 @@ function jobOfCompression({ recipe, parent, dataset }: CompressionPlan, stage: S
         minimumChannels,
         channelMultiple,
         round: stage.round,
+        // A search's candidates are judged by whichever workers of the pool are free.
+        candidates: 'elsewhere',
       };
     }
     case 'prune':
-      return { ...base, kind: 'prune', network: made.network ?? parent, plan: needed(made.plan, stage) };
+      return { ...base, kind: 'prune', network: made.network ?? parent, plan: needed(made.plans.at(-1), stage) };
     case 'retrain': {
       const network = { from: 'artifact' as const, digest: needed(made.network, stage) };
       // The teacher is the version that the run began with, in every round: it is the best network there is.
@@ -85,15 +89,15 @@ function jobOfCompression({ recipe, parent, dataset }: CompressionPlan, stage: S
         { name: 'before', digest: parent },
         { name: 'after', digest: needed(made.network, stage) },
       ];
-      return { ...base, kind: 'evaluate', networks, split: 'test', latency: true };
+      return { ...base, kind: 'evaluate', networks, split: 'test', latency: true, plans: made.plans };
     }
     default:
       throw foreign(stage, 'compression');
   }
 }
 
-function needed(digest: Digest | null, { name, round }: StageKey): Digest {
-  if (digest !== null) return digest;
+function needed(digest: Digest | null | undefined, { name, round }: StageKey): Digest {
+  if (digest !== null && digest !== undefined) return digest;
   throw new EspalierError('INTERNAL', `stage ${name} of round ${round} has nothing to work on: no stage before it made it`);
 }
 

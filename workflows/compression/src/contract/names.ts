@@ -10,10 +10,13 @@ export const orchestrationQueue = 'espalier-orchestration';
 export const poolQueue = (pool: string): string => `espalier-pool-${pool}`;
 
 export const runWorkflowName = 'runWorkflow';
+export const searchWorkflowName = 'searchWorkflow';
 export const inspectDatasetWorkflowName = 'inspectDatasetWorkflow';
 
 /** A run's workflow bears the run's id, so starting it again starts nothing. */
 export const runWorkflowId = (runId: string): string => runId;
+/** A round has one search at most. */
+export const searchWorkflowId = (runId: string, round: number): string => `${runId}-search-${round}`;
 export const inspectionWorkflowId = (datasetId: string): string => `inspect-${datasetId}`;
 
 /** Asks a running run which stage it is in; null before the first one. */

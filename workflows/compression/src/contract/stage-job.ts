@@ -5,9 +5,11 @@ import type {
   DatasetLocation,
   Digest,
   EvaluateJob,
+  FitnessJob,
   InspectDatasetJob,
   NetworkSource,
   PruneJob,
+  SearchStanding,
   StageKey,
   TrainJob,
   TrainingRecipe,
@@ -34,15 +36,31 @@ export type TrainStage = Omit<TrainJob, Local | 'network' | 'distillation' | 'ch
   readonly network: NetworkInput;
   readonly distillation: { readonly teacher: Digest; readonly settings: NonNullable<TrainJob['distillation']>['settings'] } | null;
 };
-export type AnalyseStage = Omit<AnalyseJob, Local | 'networkPath'> & { readonly dataset: DatasetInput; readonly network: Digest };
+export type AnalyseStage = Omit<AnalyseJob, Local | 'networkPath' | 'judged'> & {
+  readonly dataset: DatasetInput;
+  readonly network: Digest;
+  readonly judged?: { readonly search: Digest; readonly statistics: Digest | null; readonly fitnesses: readonly number[] };
+};
+/** One candidate of a search that an analysis has handed out. */
+export type FitnessStage = Omit<FitnessJob, Local | 'networkPath' | 'searchPath' | 'statisticsPath'> &
+  Pick<SearchStanding, 'algorithm' | 'generation'> & {
+    readonly dataset: DatasetInput;
+    readonly network: Digest;
+    readonly search: Digest;
+    readonly statistics: Digest | null;
+    /** Digest of the candidate's genome: what its fitness is known by. */
+    readonly genome: Digest;
+  };
 export type PruneStage = Omit<PruneJob, Local | 'networkPath' | 'planPath'> & {
   readonly dataset: DatasetInput;
   readonly network: Digest;
   readonly plan: Digest;
 };
-export type EvaluateStage = Omit<EvaluateJob, Local | 'networks'> & {
+export type EvaluateStage = Omit<EvaluateJob, Local | 'networks' | 'planPaths'> & {
   readonly dataset: DatasetInput;
   readonly networks: readonly { readonly name: string; readonly digest: Digest }[];
+  /** Those of all rounds, the first one first. */
+  readonly plans?: readonly Digest[];
 };
 export type InspectDatasetStage = Omit<InspectDatasetJob, Local> & { readonly dataset: DatasetInput };
 
@@ -55,9 +73,14 @@ export interface StageRequest<J extends StageJob = StageJob> {
   readonly job: J;
 }
 
+/** One candidate to be judged for a stage of a run. */
+export type CandidateRequest = Omit<StageRequest, 'job'> & { readonly job: FitnessStage };
+
 /** What a stage hands on: its artifacts by the names the trainer gave them (`network`, `plan`). Everything else it found is in the database. */
 export interface StageOutcome {
   readonly outputs: Readonly<Record<string, ArtifactRef>>;
+  /** Instead of a plan: the search that has to go on before there can be one. */
+  readonly search?: SearchStanding;
 }
 
 /** All that a run's workflow decides by, read once at its beginning; nothing of it changes later. */

@@ -4,10 +4,10 @@ import { temporal } from '@temporalio/proto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { World, compressionRecipe, trainingRecipe, until } from '../../test/support/world.ts';
+import { World, compressionRecipe, searchRecipe, trainingRecipe, until } from '../../test/support/world.ts';
 import { withWorkers, workflowBundle } from '../../test/support/workers.ts';
 import { cancelRunWorkflow, startDatasetInspection } from '../client/index.ts';
-import { inspectionWorkflowId } from '../contract/index.ts';
+import { inspectionWorkflowId, searchWorkflowId } from '../contract/index.ts';
 
 /**
  * A workflow that goes on for weeks is replayed by every release that comes in between: a change of its code that gives other commands for the same
@@ -31,14 +31,29 @@ type RunHistory = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
 const replay = async (history: RunHistory): Promise<void> => Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history);
 
-/** One workflow of each kind and ending, by the name of its recording; each value is the workflow's id. */
-async function runOneOfEach(): Promise<Record<string, string>> {
+/** A workflow's id; without the id of one of its runs, the newest run is meant. */
+interface Recorded {
+  readonly workflowId: string;
+  readonly firstRun?: string;
+}
+
+/** One workflow of each kind and ending, by the name of its recording. */
+async function runOneOfEach(): Promise<Record<string, Recorded>> {
   const ids: Record<string, string> = {};
+  let firstGeneration: string | null | undefined;
   await withWorkers(world, { pool: 'plain', fault: 'none' }, async () => {
     ids.training = await world.startRun({ ...trainingRecipe, pool: 'plain' });
     const { output } = await world.endOf(ids.training);
     ids.compression = await world.startRun({ ...compressionRecipe(2), pool: 'plain' }, { inputVersionId: output?.id ?? null });
     await world.endOf(ids.compression);
+    ids.search = await world.startRun(
+      { ...searchRecipe({ generations: 2, candidates: 3 }), pool: 'plain' },
+      { inputVersionId: output?.id ?? null },
+    );
+    await world.endOf(ids.search);
+    ids['search-last-generation'] = searchWorkflowId(ids.search, 1);
+    const { events } = await world.client.workflow.getHandle(ids.search).fetchHistory();
+    firstGeneration = events?.map((event) => event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.runId).find(Boolean);
     const datasetId = await world.registerDataset('/etc');
     await startDatasetInspection(world.client, { datasetId, pool: 'plain' });
     ids['inspection-refused'] = inspectionWorkflowId(datasetId);
@@ -60,15 +75,19 @@ async function runOneOfEach(): Promise<Record<string, string>> {
     await cancelRunWorkflow(world.client, { runId });
     await world.endOf(runId);
   });
-  return ids;
+  const newest = Object.entries(ids).map(([name, workflowId]): [string, Recorded] => [name, { workflowId }]);
+  return {
+    ...Object.fromEntries(newest),
+    'search-generation': { workflowId: ids['search-last-generation'] ?? '', firstRun: firstGeneration ?? 'none' },
+  };
 }
 
 describe('a workflow', () => {
   it('replays what it has just done', async () => {
     const ids = await runOneOfEach();
-    expect(Object.keys(ids)).toHaveLength(6);
-    for (const [name, id] of Object.entries(ids)) {
-      const history = await world.client.workflow.getHandle(id).fetchHistory();
+    expect(Object.keys(ids)).toHaveLength(9);
+    for (const [name, { workflowId, firstRun }] of Object.entries(ids)) {
+      const history = await world.client.workflow.getHandle(workflowId, firstRun).fetchHistory();
       await replay(history);
       if (recording) writeFileSync(path.join(folder, `${name}.json`), asJson(history));
     }
@@ -80,7 +99,7 @@ describe('a workflow', () => {
   });
 
   it('is recorded in every ending', () => {
-    expect(recorded.length).toBeGreaterThanOrEqual(6);
+    expect(recorded.length).toBeGreaterThanOrEqual(9);
   });
 });
 

@@ -1,10 +1,11 @@
 import { CancellationScope, defineQuery, isCancellation, setHandler } from '@temporalio/workflow';
 import { stagesOf, type StageKey } from '@espalier/core';
-import { endsRounds, jobOf, madeAfter, type Made } from '../contract/jobs.ts';
+import { endsRounds, jobOf, madeAfter, nothingMade, type Made } from '../contract/jobs.ts';
 import { currentStageQueryName } from '../contract/names.ts';
 import type { RunWorkflowInput } from '../contract/inputs.ts';
 import { wireErrorOf } from './errors.ts';
 import { records, trainersOf } from './proxies.ts';
+import { searched } from './search.ts';
 
 export const currentStageQuery = defineQuery<StageKey | null>(currentStageQueryName);
 
@@ -18,7 +19,7 @@ export async function runWorkflow({ runId, pool }: RunWorkflowInput): Promise<vo
   try {
     const trainers = trainersOf(pool);
     const plan = await records.planRun({ runId });
-    let made: Made = { network: null, plan: null };
+    let made: Made = nothingMade;
     let roundsEnded = false;
     for (const stage of stagesOf(plan.recipe)) {
       if (roundsEnded && stage.round > 0) continue;
@@ -27,7 +28,8 @@ export async function runWorkflow({ runId, pool }: RunWorkflowInput): Promise<vo
         await records.register({ runId, stage, network: made.network });
       } else {
         const job = jobOf(plan, stage, made);
-        const outcome = await trainers[job.kind]({ runId, stage, job });
+        const attended = await trainers[job.kind]({ runId, stage, job });
+        const outcome = job.kind === 'analyse' ? await searched({ runId, pool, stage, job }, attended) : attended;
         roundsEnded ||= endsRounds(stage, outcome);
         made = madeAfter(made, outcome);
       }

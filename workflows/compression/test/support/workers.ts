@@ -18,11 +18,11 @@ export const workflowBundle = (): Promise<WorkflowBundle> => (bundle ??= bundleW
 
 /**
  * Does `work` while a worker of this process serves the world's workflows and a pool of its own, whose trainers show the named fault
- * (see fixtures/scripted-trainer.mjs).
+ * (see fixtures/scripted-trainer.mjs). `atOnce` is how many of them there may be at a time, as if there were so many workers.
  */
 export async function withWorkers<T>(
   world: World,
-  { pool, fault, stepMs = 5 }: { pool: string; fault: string; stepMs?: number },
+  { pool, fault, stepMs = 5, atOnce = 1 }: { pool: string; fault: string; stepMs?: number; atOnce?: number },
   work: () => Promise<T>,
 ): Promise<T> {
   const { address, namespace } = world.temporal;
@@ -53,7 +53,7 @@ export async function withWorkers<T>(
     ...shared,
     taskQueue: poolQueue(pool),
     activities: createTrainerActivities(dependencies),
-    maxConcurrentActivityTaskExecutions: 1,
+    maxConcurrentActivityTaskExecutions: atOnce,
     maxHeartbeatThrottleInterval: '200ms',
     defaultHeartbeatThrottleInterval: '200ms',
   });

@@ -19,6 +19,13 @@ export const compressionRecipe = (rounds = 1): RecipeInput => ({
   rounds,
   retraining: training,
 });
+/** A compression whose method searches, as the scripted trainer understands it. */
+export const searchRecipe = (search: { generations: number; candidates: number }): RecipeInput => ({
+  kind: 'compression',
+  method: { name: 'scripted', settings: search },
+  target: { measure: 'macs', reductionRatio: 0.5 },
+  retraining: { epochs: 1, learningRate: 0.05 },
+});
 
 /** A database, a namespace of Temporal's, a storage and a folder, and in the database one model and one dataset to run with. */
 export class World {

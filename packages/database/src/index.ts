@@ -17,6 +17,7 @@ export {
   beginStage,
   CheckpointSchema,
   datasetToInspect,
+  doneStep,
   endRun,
   finishRun,
   finishStage,

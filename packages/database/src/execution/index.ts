@@ -4,7 +4,7 @@ export { CheckpointSchema, noteCheckpoint, type Checkpoint } from './checkpoints
 export { acceptDataset, datasetToInspect, refuseDataset, uninspectedDatasets } from './dataset-inspection.ts';
 export { fitnessOfCandidate, keepFitness, type CandidateKey } from './evaluations.ts';
 export { finishStage, finishStep, type FinishedStage } from './finish-stage.ts';
-export { joinStage } from './join-stage.ts';
+export { doneStep, joinStage } from './join-stage.ts';
 export { runChannel } from './notify.ts';
 export { registerVersion } from './register-version.ts';
 export { noteFailure, reportStage, type StageReport } from './report.ts';

@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '../open.ts';
 import { Factory } from '../testing/index.ts';
 import {
   beginStage,
+  doneStep,
   endRun,
   finishStage,
   finishStep,
@@ -53,10 +54,7 @@ async function begun(): Promise<{ runId: string; first: Attempt }> {
   const start = await beginStage(database.pool, runId, analyse, 'begin');
   return start.done === null ? { runId, first: start.attempt } : expect.fail('done already');
 }
-async function join(runId: string, inputs: string): Promise<Attempt> {
-  const joined = await joinStage(database.pool, runId, analyse, inputs);
-  return joined.done === null ? joined.attempt : expect.fail('done already');
-}
+const join = (runId: string): Promise<Attempt> => joinStage(database.pool, runId, analyse);
 const stageOf = (runId: string) =>
   database.prisma.runStage.findUniqueOrThrow({ where: { runId_name_round: { runId, name: analyse.name, round: analyse.round } } });
 const candidate = (genome: string, fitness: number) => ({ generation: 0, genome: digest(genome), fitness, phase: 'searching' });
@@ -64,7 +62,7 @@ const candidate = (genome: string, fitness: number) => ({ generation: 0, genome:
 describe('the steps of a stage', () => {
   it('are joined by as many as like, who write at once and count as one attempt', async () => {
     const { runId, first } = await begun();
-    const joined = await Promise.all(['1', '2', '3'].map((inputs) => join(runId, inputs)));
+    const joined = await Promise.all([join(runId), join(runId), join(runId)]);
     expect(joined).toEqual([first, first, first]);
     await Promise.all(joined.map((attempt, step) => reportStage(database.pool, attempt, { points: [{ series: 's', step, value: 1 }] })));
     expect(await stageOf(runId)).toMatchObject({ status: 'running', attempt: 1 });
@@ -77,16 +75,17 @@ describe('the steps of a stage', () => {
     await finishStep(database.pool, first, finished);
     await finishStep(database.pool, first, finished);
     expect(await stageOf(runId)).toMatchObject({ status: 'running' });
-    const done = { done: { outputs: { search }, result: standing } };
-    expect(await beginStage(database.pool, runId, analyse, 'begin')).toEqual(done);
-    expect(await joinStage(database.pool, runId, analyse, 'begin')).toEqual(done);
-    const last = await join(runId, 'last');
+    const done = { outputs: { search }, result: standing };
+    expect(await beginStage(database.pool, runId, analyse, 'begin')).toEqual({ done });
+    expect(await doneStep(database.pool, runId, analyse, 'begin')).toEqual(done);
+    expect(await doneStep(database.pool, runId, analyse, 'last')).toBeNull();
+    const last = await join(runId);
     const cost = { parameters: 1, macs: 1 };
     const result: JobResult = { kind: 'analyse', before: cost, predicted: cost, reachedRatio: 0.5, groups: [] };
     await finishStage(database.pool, last, { inputsDigest: 'last', result, outputs: {} });
     expect(await stageOf(runId)).toMatchObject({ status: 'succeeded', attempt: 1 });
-    expect(await joinStage(database.pool, runId, analyse, 'last')).toEqual({ done: { outputs: {}, result } });
-    await expect(joinStage(database.pool, runId, analyse, 'another')).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
+    expect(await doneStep(database.pool, runId, analyse, 'last')).toEqual({ outputs: {}, result });
+    await expect(join(runId)).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
   });
 
   it('are refused to whoever joined before the stage was begun anew, or the run went on or ended', async () => {
@@ -95,12 +94,12 @@ describe('the steps of a stage', () => {
     const again = await beginStage(database.pool, runId, analyse, 'begin');
     expect(again.done).toBeNull();
     await expect(keepFitness(database.pool, first, candidate('a', 0.5))).rejects.toMatchObject(overtaken);
-    const second = await join(runId, 'x');
+    const second = await join(runId);
     await beginStage(database.pool, runId, prune, 'p');
     await expect(finishStep(database.pool, second, { inputsDigest: 'x', result: standing, outputs: {} })).rejects.toMatchObject(overtaken);
-    await expect(joinStage(database.pool, runId, analyse, 'y')).rejects.toMatchObject(overtaken);
+    await expect(join(runId)).rejects.toMatchObject(overtaken);
     await endRun(database.pool, runId, { status: 'cancelled' });
-    await expect(joinStage(database.pool, runId, analyse, 'y')).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(join(runId)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });
 

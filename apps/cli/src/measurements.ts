@@ -17,8 +17,9 @@ export function measuredColumns(standing: Standing): readonly [head: string, tex
   ];
 }
 
-const classifierColumns = ({ accuracy, loss }: ClassifierStanding): [string, string][] => [
+const classifierColumns = ({ accuracy, top5, loss }: ClassifierStanding): [string, string][] => [
   ['accuracy', percent(accuracy)],
+  ...(top5 === undefined ? [] : [['top-5', percent(top5)] satisfies [string, string]]),
   ['loss', loss.toFixed(4)],
 ];
 

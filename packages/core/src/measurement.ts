@@ -25,7 +25,13 @@ const measured = {
 const share = z.number().min(0).max(1);
 
 /** A classifier on one split. `accuracy` is top-1, `loss` the mean cross-entropy. */
-export const ClassificationMeasurementSchema = z.object({ ...measured, accuracy: share, loss: z.number() });
+export const ClassificationMeasurementSchema = z.object({
+  ...measured,
+  accuracy: share,
+  /** The share of examples whose class is among the five likeliest; only where there are more than five classes. */
+  top5: share.optional(),
+  loss: z.number(),
+});
 export type ClassificationMeasurement = z.infer<typeof ClassificationMeasurementSchema>;
 
 /** Average precision by both of PASCAL VOC's definitions, which give different numbers and are never to be compared with each other. */

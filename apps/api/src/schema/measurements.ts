@@ -13,6 +13,7 @@ export function addMeasurements(builder: Builder): void {
       split: t.exposeString('split'),
       examples: t.exposeInt('examples'),
       accuracy: t.exposeFloat('accuracy', { description: 'Top-1, in 0 to 1.' }),
+      top5: t.exposeFloat('top5', { nullable: true, description: 'Top-5, in 0 to 1; null where there are no more than five classes.' }),
       loss: t.exposeFloat('loss'),
       parameters: t.exposeFloat('parameters'),
       macs: t.exposeFloat('macs'),

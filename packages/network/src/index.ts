@@ -37,6 +37,7 @@ export {
   type ChannelSighting,
   type LayerChannelOrigin,
 } from './provenance/provenance.ts';
+export type { LayerOrigin } from './provenance/by-layer.ts';
 export { keptChannels, cutTopology, type KeptChannels } from './plan/cut.ts';
 export { uniformWidths, minimumCost, widthAt, type UniformWidths, type UniformWidthsRequest, type WidthLimits } from './plan/uniform.ts';
 export { inspect, type PreflightReport, type GroupReport } from './inspect.ts';

@@ -60,6 +60,21 @@ describe.each(['resnet20', 'densenet40', 'mobilenet-v2'])('the provenance of %s'
     }
   });
 
+  it('says the same layer by layer', () => {
+    const widths = new Map<string, number>();
+    for (const { name: weight, shape } of twice.weights) {
+      if (weight.endsWith('kernel'))
+        widths.set(weight.slice(0, weight.lastIndexOf('/')), weight.endsWith('depthwise_kernel') ? shape.at(-2)! : shape.at(-1)!);
+    }
+    expect(new Map(provenance.layers.map(({ layer, channels }) => [layer, channels.length]))).toEqual(widths);
+    for (const { layer, channels } of provenance.layers) {
+      channels.forEach(({ filter, group, channel }, place) => {
+        const origin = channelOrigin(provenance, original, compressed, layer, place);
+        expect([filter, group, channel], `${layer} ${place}`).toEqual([origin.originalFilter, origin.group, origin.original]);
+      });
+    }
+  });
+
   it('tells of every channel either where it is or when it went, and how each round saw it', () => {
     for (const { group, before, after, channels } of provenance.groups) {
       expect(channels.length).toBe(before);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dependencyGroups } from '../channels/groups.ts';
 import type { Graph } from '../graph.ts';
 import type { PruningPlan } from '../plan/plan.ts';
+import { layerOrigins, LayerOriginSchema } from './by-layer.ts';
 
 /** How one round saw one channel: its place in the group then, the score and the cluster that the method gave it, null where it gives none. */
 const SightingSchema = z.strictObject({
@@ -42,6 +43,8 @@ export const ChannelProvenanceSchema = z.strictObject({
       channels: z.array(ChannelHistorySchema),
     }),
   ),
+  /** The same by layer; files of earlier releases have none. */
+  layers: z.array(LayerOriginSchema).default([]),
 });
 export type ChannelProvenance = z.infer<typeof ChannelProvenanceSchema>;
 
@@ -57,14 +60,16 @@ export function channelProvenance(original: Graph, plans: readonly PruningPlan[]
     throw new EspalierError('BAD_INPUT', 'there is no plan to follow', { hint: 'Name the plans of all rounds, the first one first.' });
   const groups = dependencyGroups(original);
   plans.forEach((plan, index) => refuseStrangers(plan, index + 1, new Set(groups.map(({ id }) => id))));
+  const followed = groups.map(({ id, channels }) => {
+    const histories = followGroup(id, channels, plans);
+    return { group: id, before: channels, after: histories.filter(({ channel }) => channel !== null).length, channels: histories };
+  });
   return {
     version: 1,
     original: first.network,
     rounds: plans.map(({ provenance }) => provenance ?? {}),
-    groups: groups.map(({ id, channels }) => {
-      const histories = followGroup(id, channels, plans);
-      return { group: id, before: channels, after: histories.filter(({ channel }) => channel !== null).length, channels: histories };
-    }),
+    groups: followed,
+    layers: layerOrigins(original, groups, new Map(followed.map(({ group, channels }) => [group, channels]))),
   };
 }
 

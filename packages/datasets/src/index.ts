@@ -21,6 +21,7 @@ export { SceneStream, everyScene, type SceneStreamOptions } from './detection/st
 export type { SceneBatch } from './detection/render.ts';
 export { datasetAt } from './recognise.ts';
 export { stratifiedSubset } from './subset.ts';
+export { sceneSubset } from './detection/subset.ts';
 export { inspectDataset } from './inspect.ts';
 export { BatchStream, everyBatch, type BatchStreamOptions } from './batches/stream.ts';
 export type { BatchPosition } from './batches/course.ts';

@@ -10,10 +10,8 @@ import {
   type OutputFile,
 } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
-import { openDataset, type Dataset } from '@espalier/datasets';
 import type { GroupWidths, PruningPlan } from '@espalier/network';
 import type { JobContext, JobOutcome } from '../context.ts';
-import { checkFit } from '../fit.ts';
 import { listenTo, type Listener } from '../observe/collect.ts';
 import { encodeStatistics, type ChannelStatistics } from '../observe/statistics-file.ts';
 import { resolveTarget } from '../target/resolve.ts';
@@ -22,6 +20,7 @@ import { readJudged, writeSearch, type JudgedSearch } from '../search/handed-out
 import { runSearch } from '../search/run.ts';
 import { readNetworkFile, writeOutput } from './files.ts';
 import { nothingPruned } from './nothing-pruned.ts';
+import { openFor, type OpenedDataset } from './opened.ts';
 
 /** What a plan is made from. */
 export interface PlanInput extends Pick<AnalyseJob, 'method' | 'minimumChannels' | 'channelMultiple' | 'seed' | 'round'> {
@@ -115,24 +114,22 @@ async function analyse(job: AnalyseJob, context: JobContext, planner: Planner): 
   };
 }
 
-type Opener = () => Promise<Dataset>;
+type Opener = () => Promise<OpenedDataset>;
 
 /** Opens the job's dataset when it is first asked for; a job that needs no pictures does not read it. */
 function opener({ network }: PlanInput, { dataset: location }: AnalyseJob, context: JobContext): Opener {
-  let opened: Promise<Dataset> | undefined;
-  return () =>
-    (opened ??= (async () => {
-      context.progress('preparing');
-      const dataset = await openDataset(location, { heard: context.reading });
-      checkFit(network, dataset, 'network');
-      return dataset;
-    })());
+  let opened: Promise<OpenedDataset> | undefined;
+  return () => {
+    context.progress('preparing');
+    return (opened ??= openFor(network, location, 'network', context));
+  };
 }
 
 async function gather(input: PlanInput, open: Opener, context: JobContext, planner: Planner): Promise<ChannelStatistics | null> {
   const collector = planner.collectorFor(input);
   if (collector === null) return null;
-  await listenTo(input.network, await open(), collector, context);
+  const { dataset } = await open();
+  await listenTo(input.network, dataset, collector, context);
   return collector.finish();
 }
 
@@ -169,7 +166,8 @@ async function takeSearch(
     for (const line of lines) context.info(line);
     return { identity, record };
   }
-  const dataset = await open();
+  const { kind, dataset } = await open();
+  if (kind === 'detection') throw noFitness(search.name);
   const { network, method, target, minimumChannels, channelMultiple, seed, round, networkDigest } = observed;
   const identity = digestOf(JSON.stringify([method, target, minimumChannels, channelMultiple, seed, round, networkDigest, dataset.digest]));
   if (job.candidates === 'elsewhere') return { identity, record: { evaluations: 0, state: search.start(seed) } };
@@ -177,6 +175,13 @@ async function takeSearch(
   const folder = path.join(job.workDirectory, 'search');
   return { identity, record: await runSearch({ search, network, dataset, planOf, seed, folder, identity, series }, context) };
 }
+
+/** Candidates of a search are judged by their accuracy, and most of those for detectors find nothing at all before they are trained. */
+const noFitness = (search: string): EspalierError =>
+  new EspalierError('BAD_RECIPE', `the ${search} judges candidates by their accuracy, which detectors do not have`, {
+    hint: 'Take the method without its search, or another method.',
+    path: ['method', 'settings'],
+  });
 
 interface FoundBySearch {
   readonly name: string;

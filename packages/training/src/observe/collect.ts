@@ -1,9 +1,10 @@
 import { EspalierError, type NetworkData } from '@espalier/core';
-import { everyBatch, stratifiedSubset, type Batch, type Dataset } from '@espalier/datasets';
+import type { Dataset, DetectionDataset } from '@espalier/datasets';
 import { compileOrEager, tf } from '@espalier/tensor';
 import type { JobContext } from '../context.ts';
-import { crossEntropy } from '../steps/loss.ts';
-import { loadNetwork, logitsOf, type LoadedNetwork } from '../steps/model.ts';
+import { loadNetwork, outputsOf, type LoadedNetwork } from '../steps/model.ts';
+import type { Objective, Pictures } from '../steps/objective.ts';
+import { hasScenes, labelledExamples, sceneExamples, type Examples } from './examples.ts';
 
 /** The maps one layer makes of some pictures: [images, height, width, channels], row-major. */
 export interface ObservedMaps {
@@ -35,23 +36,36 @@ const largestBatch = 32;
 /**
  * Lets training pictures go through a network in inference mode and tells what is asked for, batch by batch. The pictures are a stratified subset that
  * the dataset's digest fixes; the test split is never looked at, for what is seen here decides what is cut. Gradients are those of the mean loss of a
- * whole batch, so pictures that fill none are left out of them.
+ * whole batch, so pictures that fill none are left out of them; the loss of a detector is the one that it is trained by.
  * @throws EspalierError BAD_DATASET without training pictures, BAD_NETWORK for a layer or weight that the network does not have.
  */
-export async function listenTo(network: NetworkData, dataset: Dataset, listener: Listener, context: JobContext): Promise<void> {
-  const { training } = dataset.splits;
-  if (training.indices.length === 0)
-    throw new EspalierError('BAD_DATASET', 'there is no training picture to look at', { hint: 'Hold out less for validation.' });
-  const subset = stratifiedSubset(dataset, training, listener.images);
-  const batchSize = Math.min(largestBatch, subset.indices.length);
+export async function listenTo(
+  network: NetworkData,
+  dataset: Dataset | DetectionDataset,
+  listener: Listener,
+  context: JobContext,
+): Promise<void> {
+  await (hasScenes(dataset)
+    ? listenToExamples(network, sceneExamples(network, dataset, listener.images), listener, context)
+    : listenToExamples(network, labelledExamples(dataset, listener.images), listener, context));
+}
+
+async function listenToExamples<ExampleBatch extends Counted>(
+  network: NetworkData,
+  examples: Examples<ExampleBatch>,
+  listener: Listener,
+  context: JobContext,
+): Promise<void> {
+  const { shape, count, objective } = examples;
+  const batchSize = Math.min(largestBatch, count);
   const loaded = loadNetwork(network);
-  const surroundings = { loaded, shape: dataset.shape, batchSize, warn: (text: string) => context.warn(text) };
+  const surroundings = { loaded, shape, batchSize, warn: (text: string) => context.warn(text) };
   try {
-    const pass = listener.kind === 'feature-maps' ? mapsOf(surroundings, listener) : gradientsOf(surroundings, listener);
+    const pass = listener.kind === 'feature-maps' ? mapsOf(surroundings, listener) : gradientsOf(surroundings, listener, objective);
     try {
       let seen = 0;
-      for await (const batch of everyBatch(dataset, subset, batchSize)) {
-        context.progress('looking at pictures', () => ({ step: seen, steps: subset.indices.length }));
+      for await (const batch of examples.batches(batchSize)) {
+        context.progress('looking at pictures', () => ({ step: seen, steps: count }));
         await context.breatheOrStop();
         pass.run(batch);
         seen += batch.count;
@@ -64,19 +78,21 @@ export async function listenTo(network: NetworkData, dataset: Dataset, listener:
   }
 }
 
+type Counted = Pictures & { readonly count: number };
+
 interface Surroundings {
   readonly loaded: LoadedNetwork;
-  readonly shape: Dataset['shape'];
+  readonly shape: readonly [number, number, number];
   readonly batchSize: number;
   readonly warn: (text: string) => void;
 }
 
-interface Pass {
-  run(batch: Batch): void;
+interface Pass<ExampleBatch> {
+  run(batch: ExampleBatch): void;
   dispose(): void;
 }
 
-function mapsOf({ loaded: { model, variables }, shape, batchSize, warn }: Surroundings, listener: MapListener): Pass {
+function mapsOf({ loaded: { model, variables }, shape, batchSize, warn }: Surroundings, listener: MapListener): Pass<Counted> {
   const outputs = listener.taps.map(({ tap }) => {
     const layer = model.layers.find(({ name }) => name === tap);
     if (layer === undefined) throw missing('layer', tap);
@@ -108,28 +124,40 @@ function mapsOf({ loaded: { model, variables }, shape, batchSize, warn }: Surrou
   };
 }
 
-function gradientsOf({ loaded, shape, batchSize, warn }: Surroundings, listener: GradientListener): Pass {
+function gradientsOf<ExampleBatch extends Counted>(
+  { loaded, shape, batchSize, warn }: Surroundings,
+  listener: GradientListener,
+  objective: Objective<ExampleBatch>,
+): Pass<ExampleBatch> {
   const wanted = listener.weights.map((name) => {
     const place = loaded.network.weights.findIndex((weight) => weight.name === name);
     if (place === -1) throw missing('weight', name);
     return loaded.variables[place]!;
   });
-  const examples = { images: tf.zeros([batchSize, ...shape]), labels: tf.zeros([batchSize], 'int32') };
-  const step = compileOrEager<'images' | 'labels', string>(
-    ({ images, labels }) => {
-      const loss = (): tf.Scalar => crossEntropy(logitsOf(loaded, images, false), labels as tf.Tensor1D);
+  const targetShapes = Object.entries(objective.targetShapes(batchSize)).map(([name, { shape: size, dtype }]) => ({
+    name,
+    size: [...size],
+    dtype,
+  }));
+  const feeds: Record<string, tf.Tensor> = { images: tf.zeros([batchSize, ...shape]) };
+  for (const { name, size, dtype } of targetShapes) feeds[name] = tf.zeros(size, dtype);
+  const step = compileOrEager<string, string>(
+    ({ images, ...targets }) => {
+      const loss = (): tf.Scalar => objective.judge(outputsOf(loaded, images!, false), targets).loss;
       const { grads, value } = tf.variableGrads(loss, wanted);
       value.dispose();
       return numbered(wanted.map(({ name }) => grads[name]!));
     },
-    { feeds: examples, variables: loaded.variables },
+    { feeds, variables: loaded.variables },
     warn,
   );
-  tf.dispose(examples);
+  tf.dispose(feeds);
   return {
-    run: ({ images, labels, count }) => {
-      if (count < batchSize) return;
-      const fed = { images: tf.tensor4d(images, [batchSize, ...shape]), labels: tf.tensor1d(labels, 'int32') };
+    run: (batch) => {
+      if (batch.count < batchSize) return;
+      const targets = objective.targetsOf(batch);
+      const fed: Record<string, tf.Tensor> = { images: tf.tensor4d(batch.images, [batchSize, ...shape]) };
+      for (const { name, size, dtype } of targetShapes) fed[name] = tf.tensor(targets[name]!, size, dtype);
       const made = step.run(fed);
       listener.add(new Map(listener.weights.map((name, place) => [name, made[place]!.dataSync<'float32'>()])));
       tf.dispose([fed, made]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FilterBank } from '../../observation/filters.ts';
 import { combinedScaling, expectationScaling } from './psi.ts';
 import { selectSurvivors } from './select.ts';
-import { similarityIndices } from './similarity.ts';
+import { similarityIndices, twoStepIndices } from './similarity.ts';
 
 const bank = (rows: readonly (readonly number[])[], biases: readonly number[] | null = null): FilterBank => ({
   layer: 'conv',
@@ -87,6 +87,25 @@ describe('the similarity index S', () => {
 
   it('is the asymptote for negative Ψ under a maximum of zero', () => {
     expect(indices([-3, 0, -1e-9])).toEqual([-6, 0, -6]);
+  });
+});
+
+describe('the second binning of the authors, for ResNet-50', () => {
+  const psi = Float64Array.of(1, 0.9, 0.6, 0.3, 0.1, 0, -0.2, -0.5, -1, -2);
+
+  // The lines of the authors' code, run in NumPy.
+  it.each([
+    [1, [1, 1, 1, 0, 0, 0, 0, 0, -1, -2]],
+    [7, [1, 1, 1, 0, 0, 0, 0, -1, -1, -2]],
+    [13, [1, 1, 1, 1, 0, 0, 0, -1, -1, -2]],
+    [24, [-1, -1, -1, 0, 0, 0, 0, 0, 1, 1]],
+    [53, [-1, -1, 0, 0, 0, 0, 0, 0, 1, 1]],
+  ])('of convolution %i has the values of the authors’ code', (convolution, indices) => {
+    expect([...twoStepIndices(psi, convolution)]).toEqual(indices);
+  });
+
+  it('of the twentieth convolution, where the authors divide 0 by 0, tells no kernel apart', () => {
+    expect([...twoStepIndices(psi, 20)]).toEqual(Array<number>(10).fill(0));
   });
 });
 

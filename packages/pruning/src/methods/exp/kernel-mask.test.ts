@@ -1,6 +1,7 @@
 import { buildZooNetwork, initialiseWeights, TopologyBuilder } from '@espalier/zoo';
 import { describe, expect, it } from 'vitest';
-import { expKernelMask, type KernelMaskRequest, withSilentKernels } from './kernel-mask.ts';
+import { withSilentKernels } from '../kernel-masks/kernel-mask.ts';
+import { expKernelMask, type KernelMaskRequest } from './kernel-mask.ts';
 
 const settings = { levels: 13, scale: 'signed-maximum' as const, seed: 1 };
 
@@ -65,6 +66,15 @@ describe('the authors’ kernel mask', () => {
       ratios: { conv: 1 },
     });
     expect(reachedRatios['conv']).toBe(0.5);
+  });
+
+  it('by two steps takes for look-alikes what the index tells apart', () => {
+    const one = network([1, 0.9, 0.6, 0.3, 0.1, 0, -0.2, -0.5, -1, -2].map((weight) => [weight]));
+    // By the index at most two are alike, of which ⌈2 · .7⌉ survive; by two steps five are, the fourth to the eighth, of which ⌈5 · .7⌉ = 4 do.
+    expect(mask({ network: one, ratios: { conv: 0.2 } }).reachedRatios['conv']).toBe(0);
+    const { silent, reachedRatios } = mask({ network: one, ratios: { conv: 0.2 }, binning: 'two-step' });
+    expect(reachedRatios['conv']).toBe(0.1);
+    expect(silent['conv']!.subarray(3, 8)).toContain(1);
   });
 
   it('sets exactly the silent kernels to zero, all of their window', () => {

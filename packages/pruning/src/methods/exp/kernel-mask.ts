@@ -1,72 +1,47 @@
-import { createGenerator, EspalierError, type Generator, type NetworkData, type Weight } from '@espalier/core';
-import { type Graph, type NamedWeightSpec, readGraph, weightSpecs } from '@espalier/network';
+import { createGenerator, type Generator, type NetworkData, type Weight } from '@espalier/core';
+import { type Graph, type NamedWeightSpec, readGraph } from '@espalier/network';
 import { weightsByName } from '../../observation/observation.ts';
 import { notFinite } from '../faults.ts';
+import { type KernelMask, type KernelRatios, maskedConvolutions, silentShare } from '../kernel-masks/kernel-mask.ts';
 import { type ExpSettings } from './settings.ts';
-import { similarityIndices } from './similarity.ts';
-
-/**
- * What the authors' code does: it silences single kernels, the windows [kH, kW] with which one filter reads one input channel, by a mask. The network gets
- * no smaller and no faster; it is here to be compared with.
- */
-export interface KernelMask {
-  /** By layer: which kernels are silent, [inputs, outputs] row-major, 1 for silent. */
-  readonly silent: Readonly<Record<string, Uint8Array>>;
-  /** By layer: the share of its kernels that is silent, at most what was asked for. */
-  readonly reachedRatios: Readonly<Record<string, number>>;
-}
+import { similarityIndices, twoStepIndices } from './similarity.ts';
 
 export interface KernelMaskRequest extends Pick<ExpSettings, 'levels' | 'scale'> {
   readonly network: NetworkData;
-  /** The share of kernels to silence by convolution; layers that are not named stay as they are. */
-  readonly ratios: Readonly<Record<string, number>>;
+  readonly ratios: KernelRatios;
   /** A visits filters by ascending |γ| of their batch normalisation and counts the bias into Ψ; B takes a layer as a whole. */
   readonly way: 'A' | 'B';
+  /** `index`: the similarity index S (the default); `two-step`: what the authors have in its place for ResNet-50 by way A, whatever `levels` and `scale` are. */
+  readonly binning?: 'index' | 'two-step';
   readonly seed: number;
 }
 
 /**
- * Chooses the kernels of each layer by itself (shortcuts are not looked at): of n look-alikes ⌈n·(1 − r − 0.1)⌉ random ones survive, with r the largest
- * ratio of any layer, and the others are silenced, largest bins first, until the layer's own share is full. A filter keeps one kernel at least. Where
- * the bins run out first, fewer are silenced. Throws BAD_INPUT for a ratio outside 0 … 1 or a layer that is no convolution.
+ * What the authors' code does: it chooses kernels of each layer by itself, without a look at shortcuts. Of n look-alikes ⌈n·(1 − r − 0.1)⌉ random ones
+ * survive, with r the largest ratio of any layer, and the others are silenced, largest bins first, until the layer's own share is full. A filter keeps one
+ * kernel at least. Where the bins run out first, fewer are silenced. Throws BAD_INPUT for a ratio outside 0 … 1 or a layer that is no convolution.
  */
-export function expKernelMask({ network, ratios, way, seed, ...scaling }: KernelMaskRequest): KernelMask {
+export function expKernelMask({ network, ratios, way, seed, binning = 'index', ...scaling }: KernelMaskRequest): KernelMask {
   const graph = readGraph(network.topology);
   const { weightOf, hasWeight } = weightsByName(network);
   const largestRatio = Object.values(ratios).reduce((most, ratio) => Math.max(most, ratio), 0);
   const silent: Record<string, Uint8Array> = {};
   const reachedRatios: Record<string, number> = {};
-  for (const [layer, ratio] of Object.entries(ratios)) {
-    if (!(ratio >= 0 && ratio <= 1)) throw badRatio(layer, `its ratio must be from 0 to 1, but is ${ratio}`);
-    const spec = weightSpecs(graph).find(({ name }) => name === `${layer}/kernel`);
-    if (spec === undefined || spec.shape.length !== 4) throw badRatio(layer, 'it is no convolution of this network');
+  for (const { layer, ratio, spec, number } of maskedConvolutions(graph, ratios)) {
     const bias = way === 'A' && hasWeight(`${layer}/bias`) ? weightOf(`${layer}/bias`).values : null;
     const psi = kernelSums(weightOf(spec.name), spec, bias);
     const order = way === 'A' ? filtersByGamma(graph, layer, spec, (name) => (hasWeight(name) ? weightOf(name).values : null)) : null;
     silent[layer] = silenceLayer({
-      bins: similarityIndices(psi, scaling),
+      bins: binning === 'index' ? similarityIndices(psi, scaling) : twoStepIndices(psi, number),
       outputs: spec.shape[3]!,
       quota: Math.trunc(ratio * psi.length),
       survivingShare: Math.max(0, 1 - largestRatio - 0.1),
       filterOrder: order,
       generator: (...purpose) => createGenerator(seed, 'select', 'exp-kernels', layer, ...purpose),
     });
-    reachedRatios[layer] = silent[layer].reduce((sum, one) => sum + one, 0) / psi.length;
+    reachedRatios[layer] = silentShare(silent[layer]);
   }
   return { silent, reachedRatios };
-}
-
-/** The network with the silent kernels set to zero. The given one stays as it is. */
-export function withSilentKernels(network: NetworkData, { silent }: KernelMask): NetworkData {
-  return {
-    ...network,
-    weights: network.weights.map((weight) => {
-      const mask = weight.name.endsWith('/kernel') ? silent[weight.name.slice(0, -'/kernel'.length)] : undefined;
-      return mask === undefined
-        ? weight
-        : { ...weight, values: weight.values.map((value, place) => (mask[place % mask.length] === 1 ? 0 : value)) };
-    }),
-  };
 }
 
 /** Ψ of every kernel: Σ over the window, with the filter's bias where it counts. Kernel [kH, kW, inputs, outputs] → [inputs, outputs]. */
@@ -134,9 +109,3 @@ function silenceLayer({ bins, outputs, quota, survivingShare, filterOrder, gener
     }
   return silent;
 }
-
-const badRatio = (layer: string, message: string): EspalierError =>
-  new EspalierError('BAD_INPUT', `layer ${layer}: ${message}`, {
-    hint: 'Name convolutions of this network, each with the share of its kernels to silence.',
-    path: ['ratios', layer],
-  });

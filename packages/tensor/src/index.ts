@@ -1,6 +1,7 @@
 export { tf } from './tf.ts';
 export { openBackend, describeBackend, type OpenOptions, type BackendDescription } from './backend/open.ts';
 export { installFusedKernels } from './kernels/install.ts';
+export { applyMomentum, type MomentumUpdate } from './kernels/momentum.ts';
 export { withRandomKey } from './kernels/random-key.ts';
 export { softmaxCrossEntropy } from './kernels/softmax-cross-entropy.ts';
 export { ChannelPadding, type ChannelPaddingConfig } from './layers/channel-padding.ts';

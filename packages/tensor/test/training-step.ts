@@ -1,4 +1,4 @@
-import { buildModel, softmaxCrossEntropy, type Step, tf, variableOf } from '../src/index.ts';
+import { applyMomentum, buildModel, softmaxCrossEntropy, type Step, tf, variableOf } from '../src/index.ts';
 import { smallNetwork } from './small-network.ts';
 
 export const MOMENTUM = 0.9;
@@ -12,7 +12,7 @@ export interface Training {
 }
 
 /**
- * SGD with momentum in plain operations (v ← μ·v + ∇L + λ·w, w ← w − η·v), the learning rate η fed, as a training loop writes it.
+ * SGD with momentum (v ← μ·v + ∇L + λ·w, w ← w − η·v), the learning rate η fed, as a training loop writes it.
  */
 export function smallTraining(): Training {
   const model = buildModel(smallNetwork());
@@ -25,10 +25,8 @@ export function smallTraining(): Training {
       return tf.mean(softmaxCrossEntropy(labels as tf.Tensor2D, logits as tf.Tensor2D));
     }, trainable);
     trainable.forEach((variable, index) => {
-      const velocity = velocities[index]!;
-      const decayed = tf.add(grads[variable.name]!, tf.mul(variable as tf.Tensor, WEIGHT_DECAY));
-      velocity.assign(tf.add(tf.mul(velocity as tf.Tensor, MOMENTUM), decayed));
-      variable.assign(tf.sub(variable as tf.Tensor, tf.mul(velocity as tf.Tensor, learningRate)));
+      const gradient = tf.add(grads[variable.name]!, tf.mul(variable as tf.Tensor, WEIGHT_DECAY));
+      applyMomentum({ weight: variable, velocity: velocities[index]!, gradient, learningRate, momentum: MOMENTUM, nesterov: false });
     });
     return { loss, logits: logits! };
   };

@@ -51,7 +51,15 @@ export function graphAttributes(binding: Binding, op: string, attributes: readon
   return Object.fromEntries(attributes.map((attribute) => [attribute.name, attributeValue(binding, op, attribute)]));
 }
 
+/** Attributes that the binding takes as one string with commas between (`graph-options.h` of the setup), and what their members are in a graph. */
+const joinedLists: Readonly<Record<string, (members: readonly string[]) => AttributeValue>> = {
+  fused_ops: (members) => ({ list: { s: members.map((member) => new TextEncoder().encode(member)) } }),
+  TArgs: (members) => ({ list: { type: members.map(Number) } }),
+};
+
 function attributeValue(binding: Binding, op: string, { name, type, value }: OpAttribute): AttributeValue {
+  const joined = joinedLists[name];
+  if (joined !== undefined && typeof value === 'string') return joined(value.split(','));
   const refuse = (): never => {
     throw new StepRefusal(op, `attribute ${name} of ${op} is of a kind that is not known (${String(value)})`, 'Run this step uncompiled.');
   };

@@ -1,6 +1,7 @@
 import { type NativeBackend, type OpAttribute } from '../backend/native.ts';
 import { tf } from '../tf.ts';
 import { dataTypes, graphAttributes, type GraphNode, isGraphDataType, shapeProto, typeAttribute } from './graph-def.ts';
+import { type InPlaceUpdate, listenToUpdates } from './in-place.ts';
 import { inferredAttributes } from './inferred-attributes.ts';
 import { optimizerMarks } from './optimizer-marks.ts';
 import { StepRefusal } from './refusal.ts';
@@ -21,6 +22,9 @@ export class Recorder {
   readonly #places = new Map<object, string>();
   /** dataId → name, of the variables of this process that the step was not told to have. */
   readonly #foreignVariables: ReadonlyMap<object, string>;
+  /** The variables that are changed in place: the node that does it, by the variable's name in the graph. */
+  readonly updates = new Map<string, string>();
+  #isPaused = false;
   #constantBytes = 0;
   #refusal: StepRefusal | undefined;
 
@@ -56,12 +60,14 @@ export class Recorder {
     const backend = this.#backend;
     const { executeSingleOutput, executeMultipleOutputs, readSync, read } = backend;
     backend.executeSingleOutput = (operation, attributes, inputs) => {
+      if (this.#isPaused) return executeSingleOutput.call(backend, operation, attributes, inputs);
       const node = this.#describe(operation, attributes, inputs);
       const output = executeSingleOutput.call(backend, operation, attributes, inputs);
       this.#add(node, [output]);
       return output;
     };
     backend.executeMultipleOutputs = (operation, attributes, inputs, outputCount) => {
+      if (this.#isPaused) return executeMultipleOutputs.call(backend, operation, attributes, inputs, outputCount);
       const node = this.#describe(operation, attributes, inputs);
       const outputs = executeMultipleOutputs.call(backend, operation, attributes, inputs, outputCount);
       this.#add(node, outputs);
@@ -76,13 +82,37 @@ export class Recorder {
       return read.call(backend, dataId);
     };
     try {
-      const result = step();
+      const result = listenToUpdates({ update: (update) => this.#updateInPlace(update) }, step);
       // A step may catch the error that refused it, and go on with a value that only this one recording had.
       if (this.#refusal !== undefined) throw this.#refusal;
       return result;
     } finally {
       Object.assign(backend, { executeSingleOutput, executeMultipleOutputs, readSync, read });
     }
+  }
+
+  /** Writes down one operation on the variables' resources; false when one of them has been assigned already, whose resource still has the old value. */
+  #updateInPlace({ operation, attributes, variables, inputs, composed }: InPlaceUpdate): boolean {
+    const names = variables.map(({ dataId }) => /^(variable\d+)\/value$/.exec(this.#places.get(dataId) ?? '')?.[1]);
+    if (!names.every((name) => name !== undefined)) return false;
+    // The values that the step began with are read first.
+    const input = [...names, ...inputs.map((tensor) => this.placeOf(tensor, operation)), ...names.map((name) => `^${name}/value`)];
+    const node = `operation${this.nodes.length}/${operation}`;
+    this.nodes.push({ name: node, op: operation, input, attr: graphAttributes(this.#backend.binding, operation, attributes) });
+    this.#isPaused = true;
+    try {
+      composed();
+    } finally {
+      this.#isPaused = false;
+    }
+    variables.forEach((variable, index) => {
+      const name = names[index]!;
+      const read = `${name}/updated`;
+      this.nodes.push({ name: read, op: 'ReadVariableOp', input: [name, `^${node}`], attr: { dtype: typeAttribute('float32') } });
+      this.updates.set(name, node);
+      this.bind(variable, read);
+    });
+    return true;
   }
 
   /** The node of an operation that is about to run; constants that it takes are added before it. */

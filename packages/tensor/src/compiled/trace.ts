@@ -105,11 +105,13 @@ function addVariable(recorder: Recorder, name: string, variable: tf.Variable): v
   recorder.bind(variable, `${name}/value`);
 }
 
-/** Assigns what the step left in the variable, after the value that the step began with has been read. */
+/** Assigns what the step left in the variable, after the value that the step began with has been read; what was changed in place is there already. */
 function addAssignment(recorder: Recorder, name: string, variable: tf.Variable): string {
   const value = recorder.placeOf(variable, 'AssignVariableOp');
+  const update = recorder.updates.get(name);
+  if (update !== undefined && value === `${name}/updated`) return update;
   const assignment = `${name}/assign`;
-  const input = [name, value, `^${name}/value`];
+  const input = [name, value, `^${name}/value`, ...(update === undefined ? [] : [`^${name}/updated`])];
   recorder.nodes.push({ name: assignment, op: 'AssignVariableOp', input, attr: { dtype: typeAttribute('float32') } });
   return assignment;
 }

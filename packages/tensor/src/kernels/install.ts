@@ -1,6 +1,7 @@
 import { type NativeBackend } from '../backend/native.ts';
 import { patchBatchNormalization } from './batch-norm-layer.ts';
 import { installFusedBatchNorm } from './batch-norm.ts';
+import { installBiasAdd } from './bias-add.ts';
 import { installStatelessRandom } from './random-key.ts';
 import { installReluGradients } from './relu.ts';
 import { installSoftmaxCrossEntropy } from './softmax-cross-entropy.ts';
@@ -15,6 +16,7 @@ export function installFusedKernels(backend: NativeBackend): void {
   if (installed) return;
   installFusedBatchNorm(backend.binding);
   patchBatchNormalization();
+  installBiasAdd(backend.binding);
   installReluGradients(backend.binding);
   installSoftmaxCrossEntropy(backend.binding);
   installStatelessRandom(backend.binding);

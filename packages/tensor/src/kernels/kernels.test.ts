@@ -3,6 +3,7 @@ import { FINITE_DIFFERENCE_TOLERANCE, finiteDifferences, weigh } from '../../tes
 import { largestDifference, normalTensor } from '../../test/small-network.ts';
 import { openBackend, softmaxCrossEntropy, tf } from '../index.ts';
 import { normalizeBatch } from './batch-norm.ts';
+import { addBias } from './bias-add.ts';
 
 /**
  * float32 carries 24 bits (6e-8 relative). A mean over 8·6·6 = 288 values and the differences of the batch-norm gradient cost a few
@@ -89,6 +90,25 @@ describe('fused gradients of ReLU and ReLU6', () => {
   it('pass dy where the unit is active', () => {
     expect([...values(tf.grad((a: tf.Tensor) => tf.relu(a))(x(), dy()))]).toEqual([0, 0, 0, 4, 5, 6, 7, 8]);
     expect([...values(tf.grad((a: tf.Tensor) => tf.relu6(a))(x(), dy()))]).toEqual([0, 0, 0, 4, 5, 6, 0, 0]);
+  });
+});
+
+describe('a bias', () => {
+  it('is added to each channel, and has the sum of its channel as gradient', () => {
+    const [x, bias] = [normalTensor(6, [4, 5, 6, 3]), normalTensor(7, [3])];
+    const fused = (a: tf.Tensor, b: tf.Tensor) => weigh(tf.square(addBias(a, b)));
+    const stock = (a: tf.Tensor, b: tf.Tensor) => weigh(tf.square(tf.add(a, b)));
+    expect(values(addBias(x, bias))).toEqual(values(tf.add(x, bias)));
+    const [gradients, expected] = [fused, stock].map((f) => tf.grads(f)([x, bias]));
+    gradients!.forEach((gradient, index) =>
+      expect(largestDifference(values(gradient), values(expected![index]!))).toBeLessThan(FUSED_TOLERANCE),
+    );
+    expect(
+      largestDifference(
+        values(gradients![1]!),
+        finiteDifferences((b) => fused(x, b), bias, [0, 1, 2]),
+      ),
+    ).toBeLessThan(FINITE_DIFFERENCE_TOLERANCE);
   });
 });
 

@@ -4,10 +4,12 @@ import { tf } from '../tf.ts';
 const hardSigmoidSixth = (x: tf.Tensor): tf.Tensor => tf.div(tf.relu6(tf.add(x, 3)), 6);
 
 /**
- * Activations that TF.js does not have, by the name under which its constructors look them up: that of the topology in camel case. Its own
+ * Activations that TF.js does not have, or composes of many operations, by the name under which its constructors look them up: that of the topology in camel case. Its own
  * `hard_sigmoid` rises by 1/5 for each unit, as that of Keras 2; that of PyTorch, MobileNetV3 and Keras 3 is `hard_sigmoid_sixth` here.
  */
 const functions: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
+  // TF.js composes it of a rectifier and a minimum, whose gradients are ten times as much work as that of the kernel it has.
+  relu6: (x) => tf.relu6(x),
   silu: (x) => tf.mul(x, tf.sigmoid(x)),
   hardSwish: (x) => tf.mul(x, hardSigmoidSixth(x)),
   hardSigmoidSixth,

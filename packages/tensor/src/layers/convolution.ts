@@ -1,3 +1,5 @@
+import { nativeBackend } from '../backend/native.ts';
+import { addBias } from '../kernels/bias-add.ts';
 import { groupedConvolution } from '../kernels/grouped-convolution.ts';
 import { tf } from '../tf.ts';
 import { type LayerVariable, onlyShape, onlyTensor, stockLayer } from './stock.ts';
@@ -32,12 +34,13 @@ export class Convolution extends stockLayer<StockConvolution>('Conv2D') {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], options: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
-    // TF.js fuses bias and activation into a kernel whose gradient knows neither groups nor dilation.
-    if (this.groups === 1 && this.dilationRate.every((rate) => rate === 1)) return super.call(inputs, options);
+    // TF.js fuses bias and activation into a kernel whose gradient knows neither groups nor dilation, and which native TensorFlow composes anyhow.
+    const isPlain = this.groups === 1 && this.dilationRate.every((rate) => rate === 1);
+    if (isPlain && nativeBackend() === undefined) return super.call(inputs, options);
     return tf.tidy(() => {
       const settings = { strides: this.strides, pad: this.padding, dilations: this.dilationRate };
       const y = groupedConvolution(onlyTensor(inputs) as tf.Tensor4D, this.kernel.read() as tf.Tensor4D, settings, this.groups);
-      return this.activation.apply(this.bias === null ? y : tf.add(y, this.bias.read()));
+      return this.activation.apply(this.bias === null ? y : addBias(y, this.bias.read()));
     });
   }
 

@@ -1,3 +1,4 @@
+import { addBias } from '../kernels/bias-add.ts';
 import { groupedConvolution } from '../kernels/grouped-convolution.ts';
 import { tf } from '../tf.ts';
 import { type LayerVariable, onlyShape, onlyTensor, stockLayer } from './stock.ts';
@@ -23,7 +24,7 @@ function filterEachChannel(x: tf.Tensor4D, { depthwiseKernel, strides, padding, 
 }
 
 function finish(y: tf.Tensor, { bias, activation }: StockDepthwise): tf.Tensor {
-  const biased = bias === null || bias === undefined ? y : tf.add(y, bias.read());
+  const biased = bias === null || bias === undefined ? y : addBias(y, bias.read());
   return activation.apply(biased);
 }
 

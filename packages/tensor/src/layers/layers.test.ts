@@ -135,6 +135,18 @@ describe('layers that TF.js has in part', () => {
     expect([...values(layer.apply(x))]).toEqual([...at(first!, fourth!), ...at(second!, fifth!)]);
   });
 
+  it.each([
+    ['Activation', { activation: 'relu6' }],
+    ['ReLU', { maxValue: 6 }],
+  ])('%s with a ceiling of 6 is one kernel, with the gradient of its flat sides', (className, config) => {
+    const layer = deserialize(className, config);
+    const x = tf.tensor1d([-1, 0.5, 5.5, 7]);
+    expect([...values(layer.apply(x))]).toEqual([0, 0.5, 5.5, 6]);
+    const slopes = tf.grad((a: tf.Tensor) => layer.apply(a) as tf.Tensor)(x);
+    expect([...values(slopes)]).toEqual([0, 1, 1, 0]);
+    expect(layer.getConfig()).toMatchObject(className === 'ReLU' ? { maxValue: 6 } : {});
+  });
+
   it('ThresholdedReLU passes on, forward and backward, what is above θ', () => {
     const layer = deserialize('ThresholdedReLU', { theta: 0.5 });
     const x = tf.tensor1d([-1, 0.4, 0.6, 2]);

@@ -1,5 +1,14 @@
 import { tf } from '../tf.ts';
-import { onlyShape, onlyTensor } from './stock.ts';
+import { onlyShape, onlyTensor, stockLayer } from './stock.ts';
+
+/** TF.js's ReLU; with a ceiling of 6, which it composes, the kernel that there is for it. */
+export class Rectifier extends stockLayer<{ readonly maxValue?: number | null }>('ReLU') {
+  static readonly className = 'ReLU';
+
+  override call(inputs: tf.Tensor | tf.Tensor[], options: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
+    return this.maxValue === 6 ? tf.relu6(onlyTensor(inputs)) : super.call(inputs, options);
+  }
+}
 
 /** x where it is positive, else α · (eˣ − 1) (Clevert et al. 2016). TF.js's own refuses any α but 1. */
 export class ExponentialLinearUnit extends tf.layers.Layer {

@@ -10,7 +10,7 @@ import { DepthwiseConvolution, SeparableConvolution } from './depthwise-convolut
 import { Dropout, SpatialDropout } from './dropout.ts';
 import { GlobalAveragePooling, GlobalMaximumPooling } from './global-pooling.ts';
 import { L2Normalization } from './l2-normalization.ts';
-import { ExponentialLinearUnit, ThresholdedRectifier } from './rectifiers.ts';
+import { ExponentialLinearUnit, Rectifier, ThresholdedRectifier } from './rectifiers.ts';
 import { ActivityRegularization } from './regularization.ts';
 import { Subtract } from './subtract.ts';
 
@@ -27,6 +27,7 @@ const completedLayers = [
   GlobalAveragePooling,
   GlobalMaximumPooling,
   ExponentialLinearUnit,
+  Rectifier,
   ThresholdedRectifier,
 ];
 

@@ -1,5 +1,5 @@
 import type { TrainingSettings } from '@espalier/core';
-import { tf } from '@espalier/tensor';
+import { applyMomentum, tf } from '@espalier/tensor';
 import type { Optimizer } from './optimizer.ts';
 
 export type SgdSettings = Pick<TrainingSettings, 'momentum' | 'nesterov' | 'weightDecay'>;
@@ -15,9 +15,6 @@ export const sgd = ({ momentum, nesterov, weightDecay }: SgdSettings): Optimizer
   scalars: (learningRate) => ({ learningRate }),
   update({ weight, slots: [velocity], decays }, lossGradient, { learningRate }) {
     const gradient = decays && weightDecay > 0 ? tf.add(lossGradient, tf.mul(weight, weightDecay)) : lossGradient;
-    const newVelocity = tf.add(tf.mul(velocity!, momentum), gradient);
-    const direction = nesterov ? tf.add(gradient, tf.mul(newVelocity, momentum)) : newVelocity;
-    velocity!.assign(newVelocity);
-    weight.assign(tf.sub(weight, tf.mul(direction, learningRate!)));
+    applyMomentum({ weight, velocity: velocity!, gradient, learningRate: learningRate!, momentum, nesterov });
   },
 });

@@ -1,5 +1,14 @@
 import { createGenerator } from '@espalier/core';
-import { buildModel, softmaxCrossEntropy, type Step, type StepOptions, tf, variableOf, withRandomKey } from '@espalier/tensor';
+import {
+  applyMomentum,
+  buildModel,
+  softmaxCrossEntropy,
+  type Step,
+  type StepOptions,
+  tf,
+  variableOf,
+  withRandomKey,
+} from '@espalier/tensor';
 import { buildZooNetwork } from '@espalier/zoo';
 import type { Contestant } from './networks.ts';
 
@@ -38,9 +47,11 @@ export function workload({ zoo, batch }: Contestant, stock: boolean): Workload {
     trainable.forEach((weight, index) => {
       const velocity = velocities[index]! as tf.Tensor;
       const gradient = tf.add(grads[weight.name]!, tf.mul(weight as tf.Tensor, WEIGHT_DECAY));
-      const moved = tf.add(tf.mul(velocity, MOMENTUM), gradient);
-      velocities[index]!.assign(moved);
-      weight.assign(tf.sub(weight as tf.Tensor, tf.mul(moved, learningRate)));
+      if (stock) {
+        const moved = tf.add(tf.mul(velocity, MOMENTUM), gradient);
+        velocities[index]!.assign(moved);
+        weight.assign(tf.sub(weight as tf.Tensor, tf.mul(moved, learningRate)));
+      } else applyMomentum({ weight, velocity: velocities[index]!, gradient, learningRate, momentum: MOMENTUM, nesterov: false });
     });
     return { loss: value };
   };

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { badInput, EspalierError, RecipeSchema, type Recipe } from '@espalier/core';
+import { badInput, checkRecipeFor, EspalierError, RecipeSchema, withDefaultsFor, type DatasetKind, type Recipe } from '@espalier/core';
 import { parse } from 'yaml';
 
 export interface TrainingFlags {
@@ -28,12 +28,14 @@ export async function trainingRecipe(file: string | undefined, flags: TrainingFl
   return recipe;
 }
 
+/** As `trainingRecipe`. @param dataset what the dataset is for: some defaults hang on it. */
 export async function compressionRecipe(
   file: string | undefined,
   flags: CompressionFlags,
+  dataset: DatasetKind,
 ): Promise<Extract<Recipe, { kind: 'compression' }>> {
   const { method, target, retraining, ...rest } = file === undefined ? {} : await readFields(file);
-  const recipe = parseRecipe({
+  const written = {
     kind: 'compression',
     ...rest,
     ...seedOf(flags),
@@ -41,8 +43,10 @@ export async function compressionRecipe(
     method: await methodOf(flags, method),
     target: targetOf(flags) ?? { measure: 'macs', ...asFields(target) },
     retraining: { ...asFields(retraining), ...settingsOf(flags) },
-  });
+  };
+  const recipe = parseRecipe(withDefaultsFor(dataset, written));
   if (recipe.kind !== 'compression') throw wrongKind(file, 'compression', recipe.kind);
+  checkRecipeFor(dataset, recipe);
   return recipe;
 }
 

@@ -81,6 +81,7 @@ export {
   type Recipe,
   type RecipeInput,
 } from './recipe.ts';
+export { checkRecipeFor, withDefaultsFor } from './recipe-for.ts';
 export {
   runStatuses,
   isFinal,

@@ -5,6 +5,8 @@ export { runAnalyse, type Planner, type PlanInput } from './jobs/analyse.ts';
 export { runFitness } from './jobs/fitness.ts';
 export { runPrune } from './jobs/prune.ts';
 export { runEvaluate } from './jobs/evaluate.ts';
+export { withProvenance } from './jobs/provenance.ts';
+export { checkFitOf } from './jobs/opened.ts';
 export { runInspectDataset } from './jobs/inspect-dataset.ts';
 export { readNetworkFile, writeNetworkFile, type NetworkFile } from './jobs/files.ts';
 export { train, trainFor } from './train/train.ts';

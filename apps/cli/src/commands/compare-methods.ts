@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   DistillationSettingsSchema,
   EspalierError,
+  datasetKinds,
   seedOfStage,
   CostTargetSchema,
   TrainingSettingsSchema,
@@ -74,6 +75,16 @@ export const compareMethodsCommand = (output: () => Output): Command =>
     const methods = (options.methods ?? catalogue.map(({ name }) => name)).map((name) => completeMethodChoice({ name, settings: {} }));
     const { datasetAt, inspectDataset } = await import('@espalier/datasets');
     const dataset = await datasetAt(options.dataset);
+    if (datasetKinds[dataset.format] === 'detection') {
+      throw new EspalierError(
+        'BAD_INPUT',
+        `methods are compared by accuracy, and ${options.dataset} is a dataset for detectors, which have none`,
+        {
+          hint: 'Compress a detector with each method: espalier compress.',
+          path: ['dataset'],
+        },
+      );
+    }
     const { shape, classes } = await inspectDataset(dataset);
     const retraining = TrainingSettingsSchema.parse({ epochs, batchSize, learningRate });
     const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;

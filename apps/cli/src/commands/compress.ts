@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { datasetKinds } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
 import { ratio, positiveNumber, wholeNumber } from '../arguments.ts';
 import { withExamples } from '../help.ts';
@@ -45,14 +46,14 @@ export const compressCommand = (output: () => Output): Command =>
     ],
   ).action(async (options: CompressOptions) => {
     const { model, out, resume } = options;
-    const recipe = await compressionRecipe(options.recipe, options);
+    const { datasetAt } = await import('@espalier/datasets');
+    const dataset = await datasetAt(options.dataset);
+    const recipe = await compressionRecipe(options.recipe, options, datasetKinds[dataset.format]);
     const [{ compress }, { describeCompression, provenanceFile }, { compressionReport }] = await Promise.all([
       import('../compress/pipeline.ts'),
       import('../compress/result.ts'),
       import('../compress/report.ts'),
     ]);
-    const { datasetAt } = await import('@espalier/datasets');
-    const dataset = await datasetAt(options.dataset);
     const compressed = await onThisMachine(output(), (machine) =>
       compress({ network: model, dataset, recipe, folder: out, resume, latency: true }, machine),
     );

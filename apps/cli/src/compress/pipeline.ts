@@ -5,7 +5,7 @@ import { digestOfFile } from '@espalier/core/node';
 import { inspectDataset } from '@espalier/datasets';
 import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
 import { collectorFor, planPruning, searchFor } from '@espalier/pruning';
-import { readNetworkFile, runAnalyse, runEvaluate, runPrune, runTrain } from '@espalier/training';
+import { checkFitOf, readNetworkFile, runAnalyse, runEvaluate, runPrune, runTrain } from '@espalier/training';
 import type { LocalMachine } from '../local-job.ts';
 import { Stages, type DoneStage } from './stages.ts';
 
@@ -36,10 +36,13 @@ export async function compress(
   { network, dataset, recipe, folder, resume, latency }: Compression,
   machine: LocalMachine,
 ): Promise<Compressed> {
-  const [original, { digest: datasetDigest }] = await Promise.all([digestOfFile(network), inspectDataset(dataset)]);
+  const [original, summary] = await Promise.all([digestOfFile(network), inspectDataset(dataset)]);
+  const datasetDigest = summary.digest;
   const { method, minimumChannels, channelMultiple, retraining: settings } = recipe;
   // The target of the whole run, before the first of its rounds has cost anything.
-  const graph = readGraph((await readNetworkFile(network)).network.topology);
+  const { network: data } = await readNetworkFile(network);
+  checkFitOf(data, dataset, summary, 'network');
+  const graph = readGraph(data.topology);
   const { target: whole } = recipe;
   if (whole.measure === 'macs' || whole.measure === 'parameters')
     uniformWidths(graph, dependencyGroups(graph), { ...whole, minimumChannels, channelMultiple });

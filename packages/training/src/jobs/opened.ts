@@ -1,4 +1,4 @@
-import { datasetKinds, type DatasetLocation, type NetworkData, type SplitName } from '@espalier/core';
+import { datasetKinds, type DatasetLocation, type DatasetSummary, type NetworkData, type SplitName } from '@espalier/core';
 import {
   everyBatch,
   everyScene,
@@ -41,6 +41,21 @@ export async function openFor(
   const dataset = opened?.kind === 'classification' ? opened.dataset : await openDataset(location, { heard: context.reading });
   checkFit(network, dataset, what);
   return { kind: 'classification', dataset };
+}
+
+/**
+ * As `openFor`, by what an inspection found: for whoever wants to refuse before anything else is done.
+ * @throws EspalierError `BAD_INPUT` for a network that does not fit the dataset.
+ */
+export function checkFitOf(
+  network: NetworkData,
+  { format, imageSize }: DatasetLocation,
+  { shape, classes }: Pick<DatasetSummary, 'shape' | 'classes'>,
+  what: string,
+): void {
+  if (datasetKinds[format] === 'classification') return checkFit(network, { shape, classes }, what);
+  const taken = imageSize === undefined ? detectionHeads(network.topology).inputShape : shape;
+  checkDetectorFit(network.topology, { shape: taken, classes }, what);
 }
 
 /** The pictures of the first so many examples of a split, in one batch. */

@@ -17,6 +17,7 @@ export function chooseByMapClusters<Settings extends MapClusterSettings>(
       const keep = widths[group.id] ?? group.channels;
       if (keep === group.channels && !isInScope(group, settings)) return [[group.id, { keep: everyChannel(group) }]];
       const map = mapGroup(group);
+      if (!map.hasDirections) return [[group.id, heaviest(group, keep)]];
       const { epsilon, clusters } =
         settings.epsilon === null
           ? clustersOfWidth(map, keep, settings.minimumPoints)
@@ -42,6 +43,11 @@ export function chooseByMapClusters<Settings extends MapClusterSettings>(
   );
 }
 
+function heaviest(group: GroupObservation, keep: number): Pick<GroupChoice, 'keep' | 'scores'> {
+  const scores = finite(group, meanNorm(group, 1));
+  return { keep: largestScores(scores, keep), scores };
+}
+
 const everyChannel = ({ channels }: GroupObservation): number[] => Array.from({ length: channels }, (_, channel) => channel);
 
 function survivorsOf(
@@ -53,10 +59,7 @@ function survivorsOf(
   generator: () => ReturnType<ChoiceContext<unknown>['generator']>,
 ): Pick<GroupChoice, 'keep' | 'scores'> {
   if (survivors === 'random') return { keep: generator().sample(everyChannel(group), keep) };
-  if (survivors === 'l1') {
-    const scores = finite(group, meanNorm(group, 1));
-    return { keep: largestScores(scores, keep), scores };
-  }
+  if (survivors === 'l1') return heaviest(group, keep);
   const { living, dead: gone } = map;
   const keptLiving = Math.min(keep, living.length);
   const { kept, distances } = medoidsFirst(map, clusters, keptLiving);

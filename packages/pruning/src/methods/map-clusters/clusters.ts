@@ -18,6 +18,8 @@ export interface MapGroup {
   readonly living: readonly number[];
   readonly dead: readonly number[];
   readonly distances: DistanceMatrix;
+  /** Whether a channel's map is a single number, as behind a dense layer: then it has no direction but a sign, and clusters say nothing. */
+  readonly hasDirections: boolean;
 }
 
 const known = new WeakMap<GroupObservation, MapGroup>();
@@ -35,6 +37,7 @@ export function mapGroup(group: GroupObservation): MapGroup {
     living,
     dead: everyChannel.filter((channel) => !living.includes(channel)),
     distances: pairwiseDistances(joined(maps, living), 'cosine'),
+    hasDirections: maps.reduce((sum, { length }) => sum + length, 0) > 1,
   };
   known.set(group, made);
   return made;

@@ -95,6 +95,55 @@ describe('the width that clustering leaves', () => {
   });
 });
 
+describe('maps of a single number', () => {
+  /** A hidden dense layer of eight units behind a convolution of eight channels, whose maps come in two directions. */
+  function hiddenUnits() {
+    const net = new TopologyBuilder('hidden', [1, 2, 1]);
+    const features = net.relu(net.conv(net.input, 'conv', 8, { size: 1 }), 'relu');
+    const hidden = net.dense(net.flatten(features, 'flatten', 2), 'hidden', 8);
+    const network = initialiseWeights(net.build(net.dense(net.relu(hidden, 'hidden_relu'), 'classifier', 2)), 1);
+    const statistics = new Map<string, LayerStatistic>([
+      [
+        'conv',
+        { layer: 'conv', channels: 8, length: 2, values: Float64Array.from({ length: 16 }, (_, place) => (place % 4 < 2 ? 1 : place)) },
+      ],
+      ['hidden', { layer: 'hidden', channels: 8, length: 1, values: Float64Array.of(1, 2, 3, 4, -1, -2, -3, -4) }],
+    ]);
+    return { network, statistics };
+  }
+  const cut = (settings: Record<string, unknown>) =>
+    planPruning({
+      ...hiddenUnits(),
+      networkDigest: 'e'.repeat(64),
+      method: { name: 'icp', settings: { minimumPoints: 2, ...settings } },
+      target: { measure: 'parameters', reductionRatio: 0.5 },
+      seed: 1,
+      round: 1,
+    }).plan;
+
+  it('have no direction to be clustered by: their group gets its uniform width, and the heaviest filters stay', () => {
+    const { network } = hiddenUnits();
+    const graph = readGraph(network.topology);
+    const uniform = uniformWidths(graph, dependencyGroups(graph), { measure: 'parameters', reductionRatio: 0.5 }).widths['hidden']!;
+    expect(uniform).toBeGreaterThan(2);
+    const made = cut({});
+    expect(made.keep['hidden']).toHaveLength(uniform);
+    const { values } = network.weights.find(({ name }) => name === 'hidden/kernel')!;
+    const norms = Array.from({ length: 8 }, (_, unit) =>
+      values.reduce((sum, value, place) => sum + (place % 8 === unit ? Math.abs(value) : 0), 0),
+    );
+    const heaviest = norms.map((_, unit) => unit).sort((a, b) => norms[b]! - norms[a]!);
+    expect(made.keep['hidden']).toEqual(heaviest.slice(0, uniform).sort((a, b) => a - b));
+    expect(made.clusters!['hidden']).toBeUndefined();
+  });
+
+  it('leave their group whole where ε is set by hand, as in the papers', () => {
+    const made = cut({ epsilon: 0.05 });
+    expect(made.keep['hidden']).toHaveLength(8);
+    expect(made.keep['conv']!.length).toBeLessThan(8);
+  });
+});
+
 describe('who stays', () => {
   it('is the medoid of each cluster and every channel that is alike to no other', () => {
     const { plan: made } = plan('acp', nine, { epsilon: 0.002, minimumPoints: 2 });

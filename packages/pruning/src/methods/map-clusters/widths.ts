@@ -7,12 +7,17 @@ import type { MapClusterSettings } from './settings.ts';
 
 /**
  * The widths that clustering leaves. With ε given they are n_l of each group, whatever the target; without, the ε at which all groups together meet the
- * target. Where the widths fall past the target in one step, they are raised again towards those before that step as far as the target allows.
+ * target. Groups whose maps are single numbers are not clustered: with ε given they stay whole (the papers cut no dense layer), without they get their
+ * uniform widths. Where the widths fall past the target in one step, they are raised again towards those before that step as far as the target allows.
  * Throws TARGET_OUT_OF_REACH with what clustering can remove at most.
  */
 export function clusteredWidths(observation: NetworkObservation, settings: MapClusterSettings, budget: WidthBudget): GroupWidths {
   const groups = observation.groups.filter((group) => isInScope(group, settings)).map(mapGroup);
-  const widthsAt = (epsilon: number) => allowedWidths(groups, budget, (group) => clusteredWidth(group, epsilon, settings.minimumPoints));
+  const unclustered = ({ id, channels }: MapGroup) => (settings.epsilon === null ? (budget.uniform[id] ?? channels) : channels);
+  const widthsAt = (epsilon: number) =>
+    allowedWidths(groups, budget, (group) =>
+      group.hasDirections ? clusteredWidth(group, epsilon, settings.minimumPoints) : unclustered(group),
+    );
   if (settings.epsilon !== null) return widthsAt(settings.epsilon);
   const most = widthsAt(mostEpsilon);
   if (!budget.isMet(most)) throw outOfReach(budget, most);

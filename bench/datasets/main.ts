@@ -84,7 +84,16 @@ async function withSteps(dataset: Dataset, augmentation: TrainingSettings['augme
   const network = buildZooNetwork(values.network, { inputShape: [224, 224, 3], classes: dataset.classes.length, seed: 1 });
   const settings = TrainingSettingsSchema.parse({ epochs: 1, learningRate: 0.01 });
   const objective = classification(settings);
-  const step = new TrainingStep({ network, objective, settings, batchSize, imageShape: dataset.shape, teacher: null, warn: console.warn });
+  const step = new TrainingStep({
+    network,
+    objective,
+    settings,
+    batchSize,
+    seed: 1,
+    imageShape: dataset.shape,
+    teacher: null,
+    warn: console.warn,
+  });
   const take = async (work: () => Promise<unknown> | void): Promise<number> => {
     const startMs = performance.now();
     await work();

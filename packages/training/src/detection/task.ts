@@ -42,6 +42,7 @@ export async function detectionTask(
     objective: detection(detectionHeads(network.topology)),
     settings,
     batchSize: batches.batchSize,
+    seed,
     imageShape,
     teacher: null,
     warn,

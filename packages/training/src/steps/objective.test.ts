@@ -50,6 +50,7 @@ const openStep = (eager: boolean) =>
     objective: distances,
     settings: TrainingSettingsSchema.parse({ epochs: 1, learningRate: 0.05, batchSize }),
     batchSize,
+    seed: 1,
     imageShape,
     teacher: null,
     warn: refuse,

@@ -37,6 +37,7 @@ const optionsFor = (given: object, teacher: Teacher | null, eager: boolean): Tra
     objective: classification(settings),
     settings,
     batchSize,
+    seed: 1,
     imageShape: [8, 8, 1],
     teacher,
     warn: refuse,

@@ -1,5 +1,5 @@
-import type { NetworkData, TrainingSettings } from '@espalier/core';
-import { compileOrEager, runEagerly, tf, type RunnableStep } from '@espalier/tensor';
+import { createGenerator, type NetworkData, type TrainingSettings } from '@espalier/core';
+import { compileOrEager, runEagerly, tf, withRandomKey, type RunnableStep } from '@espalier/tensor';
 import { guidanceBy, type Guidance, type Teacher } from './guidance.ts';
 import { variableWith, withSlots } from './learnt.ts';
 import { loadNetwork } from './model.ts';
@@ -12,6 +12,8 @@ export interface TrainingStepOptions<Batch extends Pictures> {
   readonly objective: Objective<Batch>;
   readonly settings: TrainingSettings;
   readonly batchSize: number;
+  /** Decides what is drawn within a step: the numbers of a dropout are a function of it and of the step's count. */
+  readonly seed: number;
   /** [height, width, channels] */
   readonly imageShape: readonly [number, number, number];
   /** Compared with the network's first output and its maps; what `objective` asks for counts beside it. */
@@ -41,12 +43,14 @@ export class TrainingStep<Batch extends Pictures> {
   readonly #optimizer: Optimizer;
   readonly #averaging: number | null;
   readonly #weightCount: number;
+  readonly #seed: number;
   readonly #disposables: readonly { dispose: () => void }[];
 
-  constructor({ network, objective, settings, batchSize, imageShape, teacher, warn, eager = false }: TrainingStepOptions<Batch>) {
+  constructor({ network, objective, settings, batchSize, seed, imageShape, teacher, warn, eager = false }: TrainingStepOptions<Batch>) {
     const guidance = teacher === null ? null : guidanceBy(teacher, network);
     const student = loadNetwork(network);
     this.#objective = objective;
+    this.#seed = seed;
     this.#targetShapes = objective.targetShapes(batchSize);
     this.#optimizer = optimizerOf(settings);
     this.#averaging = settings.averaging;
@@ -66,6 +70,7 @@ export class TrainingStep<Batch extends Pictures> {
       images: tf.zeros(this.#imagesShape),
       ...mapValues(this.#targetShapes, ({ shape, dtype }) => tf.zeros([...shape], dtype)),
       ...this.#scalars(0, 1),
+      randomKey: this.#randomKey(1),
     };
     const view = viewOf(student, guidance?.layers ?? []);
     const { variables } = student;
@@ -83,6 +88,7 @@ export class TrainingStep<Batch extends Pictures> {
       images: tf.tensor4d(batch.images, this.#imagesShape),
       ...mapValues(this.#targetShapes, ({ shape, dtype }, name) => tf.tensor(targets[name]!, [...shape], dtype)),
       ...this.#scalars(learningRate, step),
+      randomKey: this.#randomKey(step),
     };
     const outputs = this.#compiled.run(feeds);
     const { loss, ...measures } = mapValues(outputs, (output) => output.dataSync()[0]!);
@@ -108,6 +114,11 @@ export class TrainingStep<Batch extends Pictures> {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
+  #randomKey(step: number): tf.Tensor1D {
+    const generator = createGenerator(this.#seed, 'dropout', step);
+    return tf.tensor1d([generator.uint32() | 0, generator.uint32() | 0], 'int32');
+  }
+
   #scalars(learningRate: number, step: number): Record<string, tf.Scalar> {
     const ofOptimizer = this.#optimizer.scalars(learningRate, step);
     const values =
@@ -123,6 +134,7 @@ const mapValues = <Value, Made>(
 
 interface Feeds {
   readonly images: tf.Tensor4D;
+  readonly randomKey: tf.Tensor1D;
   /** Targets, scalars of the optimizer and, with averaging, how far the average goes towards the weights. */
   readonly [name: string]: tf.Tensor;
 }
@@ -140,14 +152,14 @@ interface StepParts {
 }
 
 function stepOn(
-  { images, ...fed }: Feeds,
+  { images, randomKey, ...fed }: Feeds,
   { view, guidance, objective, variables, learnt, averages, optimizer, clipNorm }: StepParts,
 ): Record<string, tf.Tensor> {
   const example = guidance?.example(images);
   const results: Record<string, tf.Tensor> = {};
   const { value: loss, grads } = tf.variableGrads(
     () => {
-      const seen = view(images, true);
+      const seen = withRandomKey(randomKey, () => view(images, true));
       const { loss, measures } = objective.judge(seen.outputs, fed);
       for (const [name, measure] of Object.entries(measures)) results[name] = tf.keep(measure);
       return guidance === null ? loss : guidance.guided(loss, seen, example!);

@@ -40,6 +40,7 @@ export async function classificationTask(
     objective: classification(settings),
     settings,
     batchSize: batches.batchSize,
+    seed,
     imageShape,
     teacher,
     warn,

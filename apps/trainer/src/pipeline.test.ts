@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Job, JobResult } from '@espalier/core';
+import { ClassificationMeasurementSchema, type Job, type JobResult } from '@espalier/core';
+import { ChannelProvenanceSchema } from '@espalier/network';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runTrainer } from '../test/child.ts';
 import { writeSmallDataset, writeSmallNetwork } from '../test/small-dataset.ts';
@@ -51,12 +52,18 @@ describe('the jobs of a compression', { timeout: 240_000 }, () => {
       { name: 'before', path: networkPath },
       { name: 'after', path: pruned.output },
     ];
-    const { result } = await finish({ ...base('evaluate'), kind: 'evaluate', networks, split: 'test', latency: true });
+    const planPaths = [analysed.output];
+    const { result, output } = await finish({ ...base('evaluate'), kind: 'evaluate', networks, split: 'test', latency: true, planPaths });
+    const provenance = ChannelProvenanceSchema.parse(JSON.parse(await readFile(output, 'utf8')));
+    const width = pruned.result.widths.find(({ layer }) => layer === 'inner');
+    expect(provenance.layers.find(({ layer }) => layer === 'inner')).toMatchObject({ before: width?.before });
+    expect(provenance.layers.find(({ layer }) => layer === 'inner')?.channels).toHaveLength(width?.after ?? 0);
+    expect(provenance.rounds).toMatchObject([{ method: 'exp', round: 1 }]);
     if (result.kind !== 'evaluate') throw new Error('not an evaluation');
     expect(result.measurements['after']).toMatchObject({
       ...pruned.result.after,
       examples: 30,
-      accuracy: pruned.result.measurement.accuracy,
+      accuracy: ClassificationMeasurementSchema.parse(pruned.result.measurement).accuracy,
     });
     expect(result.measurements['before']).toMatchObject(pruned.result.before);
     expect(result.layers['after']?.find(({ name }) => name === 'classifier')?.outputShape).toEqual([3]);

@@ -6,13 +6,14 @@ import {
   runInspectDataset,
   runPrune,
   runTrain,
+  withProvenance,
   type JobContext,
   type JobOutcome,
 } from '@espalier/training';
 import { collectorFor, planPruning, searchFor } from '@espalier/pruning';
 
 /** Every kind of job, and what does it. */
-export function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
+export async function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
   switch (job.kind) {
     case 'train':
       return runTrain(job, context);
@@ -23,7 +24,7 @@ export function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
     case 'prune':
       return runPrune(job, context);
     case 'evaluate':
-      return runEvaluate(job, context);
+      return withProvenance(job, await runEvaluate(job, context));
     case 'inspect-dataset':
       return runInspectDataset(job, context);
     default:

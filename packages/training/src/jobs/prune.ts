@@ -1,12 +1,13 @@
-import { badInput, EspalierError, type NetworkData, type PruneJob } from '@espalier/core';
-import { dependencyGroups, layerWidths, networkCost, PruningPlanSchema, readGraph, type PruningPlan } from '@espalier/network';
+import { EspalierError, type NetworkData, type PruneJob } from '@espalier/core';
+import { dependencyGroups, layerWidths, networkCost, readGraph } from '@espalier/network';
 import { mask, prune } from '@espalier/surgery';
 import type { JobContext, JobOutcome } from '../context.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { costOf } from './analyse.ts';
-import { readInput, readNetworkFile, writeNetworkFile } from './files.ts';
+import { readNetworkFile, writeNetworkFile } from './files.ts';
 import { measure } from './measure.ts';
 import { firstPictures, openFor, type OpenedDataset } from './opened.ts';
+import { readPlanFile } from './plan-file.ts';
 
 /** The maps of detectors are large. */
 const comparedPictures = { classification: 64, detection: 4 } as const;
@@ -20,7 +21,7 @@ const tolerance = 1e-4;
 export async function runPrune(job: PruneJob, context: JobContext): Promise<JobOutcome> {
   context.progress('cutting');
   const { network, digest } = await readNetworkFile(job.networkPath);
-  const plan = parsePlan(await readInput(job.planPath), job.planPath);
+  const plan = await readPlanFile(job.planPath);
   if (plan.network !== digest) {
     throw new EspalierError('BAD_INPUT', `the plan ${job.planPath} was made for another network (${plan.network.slice(0, 12)}…)`, {
       hint: 'Analyse this very network first.',
@@ -46,19 +47,6 @@ export async function runPrune(job: PruneJob, context: JobContext): Promise<JobO
     },
     outputs: [output],
   };
-}
-
-function parsePlan(content: Buffer, file: string): PruningPlan {
-  const hint = 'Analyse the network again.';
-  let json: unknown;
-  try {
-    json = JSON.parse(content.toString('utf8'));
-  } catch (cause) {
-    throw new EspalierError('BAD_ARTIFACT', `${file} is not JSON`, { hint, cause });
-  }
-  const plan = PruningPlanSchema.safeParse(json);
-  if (!plan.success) throw badInput('BAD_ARTIFACT', 'pruning plan', plan.error, hint);
-  return plan.data;
 }
 
 /** The largest difference of any number that the networks give out. @throws EspalierError `SURGERY_DISAGREES` when it is more than rounding. */

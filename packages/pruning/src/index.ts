@@ -19,6 +19,7 @@ export { acpSwarm, type WidthSwarm } from './methods/acp/swarm.ts';
 export { expKernelMask } from './methods/exp/kernel-mask.ts';
 export { withSilentKernels, type KernelMask } from './methods/kernel-masks/kernel-mask.ts';
 export { mcicpCentreRanges } from './methods/mcicp/index.ts';
+export { mcicpKernelMask } from './methods/mcicp/kernel-mask.ts';
 export { widthBudget } from './selection/budget.ts';
 export { catalogue, methodNamed, completeMethodChoice, methodWithPreset, type MethodDescription } from './catalogue.ts';
 export { channelChooser } from './chooser.ts';

@@ -7,8 +7,19 @@ import type { Points } from './points.ts';
  * which all points agree adds nothing and has no ends: nobody is extreme in it.
  */
 export function crowdingDistances(points: Points, members: readonly number[]): Float64Array {
-  const ranks = rankings(points, members);
-  return Float64Array.from(members, (point) => crowdingOf(points, ranks, point));
+  const { dimensions, values } = points;
+  const sums = new Float64Array(members.length);
+  for (let dimension = 0; dimension < dimensions; dimension++) {
+    const valueOf = (place: number): number => values[members[place]! * dimensions + dimension]!;
+    const order = members.map((_, place) => place).sort((a, b) => valueOf(a) - valueOf(b) || members[a]! - members[b]!);
+    const range = order.length === 0 ? 0 : valueOf(order[order.length - 1]!) - valueOf(order[0]!);
+    if (range === 0) continue;
+    order.forEach((place, rank) => {
+      const isEnd = rank === 0 || rank === order.length - 1;
+      sums[place]! += isEnd ? Infinity : (valueOf(order[rank + 1]!) - valueOf(order[rank - 1]!)) / range;
+    });
+  }
+  return sums;
 }
 
 /** How the ties of thinning are broken: the point with the smaller weight goes first, of equals the higher index. */

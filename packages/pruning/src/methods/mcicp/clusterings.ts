@@ -30,11 +30,13 @@ export interface GroupClusterings {
   withCentres(centres: number): ScoredClustering;
 }
 
+export type ClusteringSettings = Pick<McicpSettings, 'normalisation' | 'maximumCentres' | 'restarts' | 'quality'>;
+
 /** `keep`: how many channels of the group stay; more centres than that would leave clusters without anyone. */
 export function groupClusterings(
-  group: GroupObservation,
+  group: Pick<GroupObservation, 'id' | 'channels' | 'filters'>,
   keep: number,
-  settings: McicpSettings,
+  settings: ClusteringSettings,
   generator: (centres: number) => Generator,
 ): GroupClusterings {
   const banks = group.filters();
@@ -66,5 +68,5 @@ export function groupClusterings(
   };
 }
 
-const mostCentres = (channels: number, { maximumCentres }: McicpSettings): number =>
+const mostCentres = (channels: number, { maximumCentres }: ClusteringSettings): number =>
   maximumCentres === 'log2' ? Math.floor(Math.log2(channels)) + 1 : Math.floor(channels / 2);

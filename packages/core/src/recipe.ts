@@ -88,19 +88,36 @@ export const TrainingSettingsSchema = trainingSettings.refine(
 );
 export type TrainingSettings = z.infer<typeof TrainingSettingsSchema>;
 
+const layerName = z.string().min(1);
+/** Where the maps of the two networks are compared: a layer of that name in both, or one of each. Their maps must have the same height and width. */
+export const ComparedLayersSchema = z.array(z.union([layerName, z.strictObject({ student: layerName, teacher: layerName })])).min(1);
+export type ComparedLayers = z.infer<typeof ComparedLayersSchema>;
+
 /** Attention transfer (Zagoruyko and Komodakis 2017): the student's maps of where it looks are to be the teacher's. */
 export const AttentionTransferSchema = z.strictObject({
   /** β: what the mean squared difference of the maps weighs. */
   weight: z.number().positive().default(1),
-  /** The layers whose maps are compared, which must have the same height and width in both networks; left out: the last one at each of the last three sizes. */
-  layers: z.array(z.string().min(1)).min(1).optional(),
+  /** Left out: the last layer at each of the last three sizes. */
+  layers: ComparedLayersSchema.optional(),
 });
 
-/** Knowledge distillation (Hinton et al. 2015): α·T²·KL(teacher ‖ student) + (1 − α)·cross-entropy, softened at temperature T, and β·attention transfer. */
+/** Feature hints (Romero et al. 2015, FitNets): the student's maps are to be the teacher's, through a learnt 1 × 1 convolution where their widths differ. */
+export const FeatureHintsSchema = z.strictObject({
+  /** What half the mean squared difference of the maps weighs. */
+  weight: z.number().positive().default(1),
+  /** Left out: the last layer at the middle one of the last three sizes. */
+  layers: ComparedLayersSchema.optional(),
+});
+
+/**
+ * Knowledge distillation (Hinton et al. 2015): α·T²·KL(teacher ‖ student) + (1 − α)·cross-entropy, softened at temperature T, and with their weights attention
+ * transfer and feature hints.
+ */
 export const DistillationSettingsSchema = z.strictObject({
   temperature: z.number().positive().default(4),
   alpha: z.number().min(0).max(1).default(0.5),
   attention: AttentionTransferSchema.optional(),
+  hints: FeatureHintsSchema.optional(),
 });
 export type DistillationSettings = z.infer<typeof DistillationSettingsSchema>;
 

@@ -5,10 +5,14 @@ import { inMemory, type Dataset, type ImageShape, type StoredImages } from '../d
 import { resizePixels } from '../pictures/decode.ts';
 import type { Crop, Size } from '../pictures/view.ts';
 
-/** `images` is [size, height, width, channels], normalised; `labels` is [size]. The first `count` of them are real, the rest padding. */
+/**
+ * `images` is [size, height, width, channels], normalised; `labels` is [size]. The first `count` of them are real, the rest padding; `examples` are the
+ * places of the real ones in the stored pictures.
+ */
 export interface Batch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
+  readonly examples: Uint32Array;
   readonly size: number;
   readonly count: number;
 }
@@ -45,7 +49,7 @@ export async function renderBatch(
     }
   });
   await Promise.all(pending);
-  return { images: batch, labels, size, count: examples.length };
+  return { images: batch, labels, examples, size, count: examples.length };
 }
 
 /** A part of a picture at the shape that a network takes: [height, width, channels], one byte each, for the caller to keep. */

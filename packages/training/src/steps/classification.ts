@@ -4,7 +4,7 @@ import { tf } from '@espalier/tensor';
 import { crossEntropy } from './loss.ts';
 import type { Objective } from './objective.ts';
 
-export type LabelledBatch = Pick<Batch, 'images' | 'labels'>;
+export type LabelledBatch = Pick<Batch, 'images' | 'labels'> & Partial<Pick<Batch, 'examples'>>;
 
 /**
  * Classification: cross-entropy of the logits [batch, classes] with one label for each picture. The measure `correct` counts the pictures of the

@@ -72,6 +72,33 @@ describe('the distillation loss', () => {
     expect(at(0.5)).toBeCloseTo((7.3938751 + 4.0181499) / 2, 5);
   });
 
+  // Worked out with NumPy: logits (2, 1, 0), (0, .5, −.5) against the teacher's (3, 0, −1), (1, 1, 0), labels 0 and 1.
+  it.each([
+    [20, 0.3, 0.245835, 0.454507],
+    [4, 0.3, 0.263356, 0.459763],
+    [1, 0.5, 0.121818, 0.332878],
+  ])('at T = %d and α = %d is T²·KL/B = %d mixed with 0.543938 to %d', (temperature, alpha, divergence, whole) => {
+    const at = (share: number): number =>
+      valueOf(() =>
+        distilled(
+          tf.tensor2d([
+            [2, 1, 0],
+            [0, 0.5, -0.5],
+          ]),
+          tf.tensor2d([
+            [3, 0, -1],
+            [1, 1, 0],
+          ]),
+          tf.tensor1d([0, 1], 'int32'),
+          { temperature, alpha: share },
+        ),
+      );
+    // At T = 20 the squared temperature multiplies the rounding of single precision by 400.
+    expect(at(1)).toBeCloseTo(divergence, 4);
+    expect(at(0)).toBeCloseTo(0.543938, 6);
+    expect(at(alpha)).toBeCloseTo(whole, 4);
+  });
+
   it('has nothing to learn from a teacher that says the same', () => {
     expect(onTensors({ temperature: 3, alpha: 1 }, student)).toBeCloseTo(0, 6);
   });

@@ -36,3 +36,6 @@ export function distillationLoss(
     return tf.add(tf.mul(divergence, alpha * temperature ** 2), tf.mul(hard, 1 - alpha)) as tf.Scalar;
   });
 }
+
+/** Σ of scalars, one after the other: the order of a sum decides its last bits. */
+export const sumOf = (scalars: readonly tf.Tensor[]): tf.Scalar => scalars.reduce((sum, scalar) => tf.add(sum, scalar)) as tf.Scalar;

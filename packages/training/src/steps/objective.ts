@@ -3,6 +3,8 @@ import type { tf } from '@espalier/tensor';
 /** What every batch brings. `images` is [batch, height, width, channels]. */
 export interface Pictures {
   readonly images: Float32Array;
+  /** Which pictures these are: their places in what the dataset stores. Only asked for by steps that know more of the pictures than they see. */
+  readonly examples?: Uint32Array;
 }
 
 /** A tensor that a step is fed with besides the pictures: its whole shape, with the batch in front. */

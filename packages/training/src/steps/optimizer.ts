@@ -1,6 +1,7 @@
 import type { TrainingSettings } from '@espalier/core';
 import { tf } from '@espalier/tensor';
 import { adam } from './adam.ts';
+import { sumOf } from './loss.ts';
 import { sgd } from './sgd.ts';
 
 /** A weight that is learnt, with what its optimizer remembers of it. */
@@ -50,7 +51,7 @@ export function descend(
 }
 
 function clipped(gradients: readonly tf.Tensor[], largestNorm: number): tf.Tensor[] {
-  const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
+  const norm = tf.sqrt(sumOf(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
   // The tiny addend keeps a gradient of nothing but zeros from dividing by zero.
   const factor = tf.minimum(tf.div(largestNorm, tf.add(norm, 1e-6)), 1);
   return gradients.map((gradient) => tf.mul(gradient, factor));

@@ -1,5 +1,4 @@
 import { createGenerator, TrainingSettingsSchema } from '@espalier/core';
-import type { Batch } from '@espalier/datasets';
 import { openBackend } from '@espalier/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallNetwork } from '../../test/fixtures.ts';
@@ -14,13 +13,11 @@ const refuse = (text: string): never => {
 
 const batchSize = 8;
 /** Noise: the bits are compared, not what is learnt. */
-function batches(count: number): Batch[] {
+function batches(count: number): LabelledBatch[] {
   const generator = createGenerator(2, 'batches');
   return Array.from({ length: count }, () => ({
     images: Float32Array.from({ length: batchSize * 64 }, () => generator.normal()),
     labels: Int32Array.from({ length: batchSize }, () => generator.integer(3)),
-    size: batchSize,
-    count: batchSize,
   }));
 }
 

@@ -1,10 +1,12 @@
 import { createGenerator, type NetworkData, type TrainingSettings } from '@espalier/core';
 import { compileOrEager, runEagerly, tf, withRandomKey, type RunnableStep } from '@espalier/tensor';
-import { guidanceBy, type Guidance, type Teacher } from './guidance.ts';
-import { variableWith, withSlots } from './learnt.ts';
+import { comparisonOf, exampleShapes } from './example.ts';
+import { Guidance, openTeacher, type LookingTeacher, type Teacher } from './guidance.ts';
+import { learnableWeights, variableWith, withSlots } from './learnt.ts';
 import { loadNetwork } from './model.ts';
 import type { Objective, Pictures, TargetShape } from './objective.ts';
 import { descend, optimizerOf, type LearntVariable, type Optimizer } from './optimizer.ts';
+import type { TeacherMemory } from './teacher-memory.ts';
 import { viewOf, type View } from './view.ts';
 
 export interface TrainingStepOptions<Batch extends Pictures> {
@@ -12,7 +14,7 @@ export interface TrainingStepOptions<Batch extends Pictures> {
   readonly objective: Objective<Batch>;
   readonly settings: TrainingSettings;
   readonly batchSize: number;
-  /** Decides what is drawn within a step: the numbers of a dropout are a function of it and of the step's count. */
+  /** Decides what is drawn: the numbers of a dropout, which are a function of it and of the step's count, and how regressors of hints begin. */
   readonly seed: number;
   /** [height, width, channels] */
   readonly imageShape: readonly [number, number, number];
@@ -33,7 +35,10 @@ export interface StepOutcome {
 
 /** One step of training or distillation as one call into TensorFlow: forward, backward, update of weights, moving statistics and slots. */
 export class TrainingStep<Batch extends Pictures> {
-  /** What `read` gives and `write` takes: weights in the network's order, what the optimizer remembers of each that is learnt, then the averages. */
+  /**
+   * What `read` gives and `write` takes: weights in the network's order, what is learnt beside them for a teacher's sake, what the optimizer remembers of
+   * each that is learnt, then the averages.
+   */
   readonly variableNames: readonly string[];
   readonly #compiled: RunnableStep<string, string>;
   readonly #objective: Objective<Batch>;
@@ -44,28 +49,37 @@ export class TrainingStep<Batch extends Pictures> {
   readonly #averaging: number | null;
   readonly #weightCount: number;
   readonly #seed: number;
+  readonly #memory: TeacherMemory | null;
   readonly #disposables: readonly { dispose: () => void }[];
 
   constructor({ network, objective, settings, batchSize, seed, imageShape, teacher, warn, eager = false }: TrainingStepOptions<Batch>) {
-    const guidance = teacher === null ? null : guidanceBy(teacher, network);
+    const comparison = teacher === null ? null : comparisonOf(teacher, network);
+    this.#memory = teacher?.memory ?? null;
     const student = loadNetwork(network);
+    const guidance = teacher === null ? null : new Guidance(teacher.settings, comparison!, seed);
+    const looking = teacher === null || this.#memory !== null ? null : openTeacher(teacher, comparison!);
     this.#objective = objective;
+    this.#targetShapes = {
+      ...objective.targetShapes(batchSize),
+      ...(this.#memory === null ? {} : exampleShapes(comparison!, batchSize)),
+    };
     this.#seed = seed;
-    this.#targetShapes = objective.targetShapes(batchSize);
     this.#optimizer = optimizerOf(settings);
     this.#averaging = settings.averaging;
     this.#weightCount = network.weights.length;
     this.#imagesShape = [batchSize, ...imageShape];
-    const learnt = withSlots(student, this.#optimizer.slots);
+    const beside = guidance?.learnable ?? [];
+    const learnt = withSlots([...learnableWeights(student), ...beside], this.#optimizer.slots);
     const slots = learnt.flatMap((variable) => variable.slots);
     const averages = settings.averaging === null ? [] : network.weights.map(({ shape, values }) => variableWith(shape, values));
     this.variableNames = [
       ...network.weights.map(({ name }) => name),
+      ...beside.map(({ name }) => name),
       ...learnt.flatMap(({ name }) => this.#optimizer.slots.map((slot) => `${name}/${slot}`)),
       ...averages.map((_, index) => `${network.weights[index]!.name}/average`),
     ];
-    this.#disposables = [student.model, ...(guidance === null ? [] : [guidance]), ...slots, ...averages];
-    this.#teacherWeights = teacher === null ? [] : teacher.network.weights.map(({ values }) => values);
+    this.#disposables = [student.model, guidance, looking, ...slots, ...averages].filter((given) => given !== null);
+    this.#teacherWeights = looking === null ? [] : teacher!.network.weights.map(({ values }) => values);
     const feeds = {
       images: tf.zeros(this.#imagesShape),
       ...mapValues(this.#targetShapes, ({ shape, dtype }) => tf.zeros([...shape], dtype)),
@@ -74,16 +88,26 @@ export class TrainingStep<Batch extends Pictures> {
     };
     const view = viewOf(student, guidance?.layers ?? []);
     const { variables } = student;
-    const parts = { view, variables, guidance, objective, learnt, averages, optimizer: this.#optimizer, clipNorm: settings.clipNorm };
+    const parts = {
+      view,
+      variables,
+      guidance,
+      looking,
+      objective,
+      learnt,
+      averages,
+      optimizer: this.#optimizer,
+      clipNorm: settings.clipNorm,
+    };
     const step = (fed: Record<string, tf.Tensor>) => stepOn(fed as Feeds, parts);
-    const options = { feeds, variables: [...variables, ...slots, ...averages, ...(guidance?.variables ?? [])] };
-    this.#compiled = eager ? runEagerly(step, options) : compileOrEager(step, options, warn);
+    const state = [...variables, ...beside.map(({ weight }) => weight), ...slots, ...averages, ...(looking?.variables ?? [])];
+    this.#compiled = eager ? runEagerly(step, { feeds, variables: state }) : compileOrEager(step, { feeds, variables: state }, warn);
     tf.dispose(feeds);
   }
 
   /** @param step counted from 1. */
   run(batch: Batch, learningRate: number, step: number): StepOutcome {
-    const targets = this.#objective.targetsOf(batch);
+    const targets = { ...this.#objective.targetsOf(batch), ...this.#memory?.recall(batch) };
     const feeds = {
       images: tf.tensor4d(batch.images, this.#imagesShape),
       ...mapValues(this.#targetShapes, ({ shape, dtype }, name) => tf.tensor(targets[name]!, [...shape], dtype)),
@@ -142,6 +166,8 @@ interface Feeds {
 interface StepParts {
   readonly view: View;
   readonly guidance: Guidance | null;
+  /** Null without a teacher, and where its examples are fed. */
+  readonly looking: LookingTeacher | null;
   readonly objective: Pick<Objective<never>, 'judge'>;
   readonly variables: readonly tf.Variable[];
   readonly learnt: readonly LearntVariable[];
@@ -153,16 +179,16 @@ interface StepParts {
 
 function stepOn(
   { images, randomKey, ...fed }: Feeds,
-  { view, guidance, objective, variables, learnt, averages, optimizer, clipNorm }: StepParts,
+  { view, guidance, looking, objective, variables, learnt, averages, optimizer, clipNorm }: StepParts,
 ): Record<string, tf.Tensor> {
-  const example = guidance?.example(images);
+  const example = looking?.look(images) ?? fed;
   const results: Record<string, tf.Tensor> = {};
   const { value: loss, grads } = tf.variableGrads(
     () => {
       const seen = withRandomKey(randomKey, () => view(images, true));
       const { loss, measures } = objective.judge(seen.outputs, fed);
       for (const [name, measure] of Object.entries(measures)) results[name] = tf.keep(measure);
-      return guidance === null ? loss : guidance.guided(loss, seen, example!);
+      return guidance === null ? loss : guidance.guided(loss, seen, example);
     },
     learnt.map(({ weight }) => weight),
   );

@@ -9,8 +9,8 @@ import { TENSORFLOW_VERSION } from './library.mjs';
 export const NODE_API_VERSION = 8;
 
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
-/** What is compiled in front of them: it keeps Node-API on the JavaScript thread. */
-const OWNED_TENSORS = path.join(import.meta.dirname, 'owned-tensors.h');
+/** What is compiled in front of them: it keeps Node-API on the JavaScript thread, and lets through what the binding has no argument for. */
+const PREAMBLES = ['owned-tensors.h', 'graph-options.h'].map((name) => path.join(import.meta.dirname, name));
 const COMPILER_FLAGS = ['-std=c++17', '-O2', '-fPIC', '-w', `-DNAPI_VERSION=${NODE_API_VERSION}`, '-DNODE_GYP_MODULE_NAME=tfjs_binding'];
 /** With `now`, a symbol that the library lacks is found when the binding is loaded and tried, not in the middle of a training. */
 const LINKER_FLAGS = ['-Wl,--no-as-needed', '-Wl,-z,now'];
@@ -42,7 +42,7 @@ export async function bindingKey({ checkout, library, device }) {
   const hash = createHash('sha256');
   const platform = `${process.platform}-${process.arch}`;
   hash.update(JSON.stringify([TENSORFLOW_VERSION, device, platform, library.lib, COMPILER_FLAGS, LINKER_FLAGS]));
-  hash.update(await readFile(OWNED_TENSORS));
+  for (const preamble of PREAMBLES) hash.update(await readFile(preamble));
   for (const name of (await readdir(sources)).sort()) hash.update(name).update(await readFile(path.join(sources, name)));
   if (library.origin === 'named') {
     for (const file of library.files) {
@@ -71,8 +71,7 @@ export async function buildBinding({ checkout, library, target, say }) {
         await compile(compiler, [
           ...COMPILER_FLAGS,
           ...includes,
-          '-include',
-          OWNED_TENSORS,
+          ...PREAMBLES.flatMap((preamble) => ['-include', preamble]),
           '-c',
           path.join(sources, source),
           '-o',

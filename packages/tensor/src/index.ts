@@ -8,6 +8,7 @@ export { ChannelPadding, type ChannelPaddingConfig } from './layers/channel-padd
 export { ChannelSelection, type ChannelSelectionConfig } from './layers/channel-selection.ts';
 export { L2Normalization } from './layers/l2-normalization.ts';
 export { registerLayers } from './layers/register.ts';
+export { fusedInference } from './inference/fused-inference.ts';
 export { buildModel } from './model/build.ts';
 export { readNetwork } from './model/read.ts';
 export { variableOf, variablesOf, type LayerWeight } from './model/variables.ts';

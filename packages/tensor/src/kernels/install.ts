@@ -2,6 +2,7 @@ import { type NativeBackend } from '../backend/native.ts';
 import { patchBatchNormalization } from './batch-norm-layer.ts';
 import { installFusedBatchNorm } from './batch-norm.ts';
 import { installBiasAdd } from './bias-add.ts';
+import { installFusedConvolutions } from './fused-convolution.ts';
 import { installStatelessRandom } from './random-key.ts';
 import { installReluGradients } from './relu.ts';
 import { installSoftmaxCrossEntropy } from './softmax-cross-entropy.ts';
@@ -19,6 +20,7 @@ export function installFusedKernels(backend: NativeBackend): void {
   installBiasAdd(backend.binding);
   installReluGradients(backend.binding);
   installSoftmaxCrossEntropy(backend.binding);
+  installFusedConvolutions(backend);
   installStatelessRandom(backend.binding);
   installed = true;
 }

@@ -48,7 +48,7 @@ describe.each(Object.keys(smallArchitectures))('%s, trained on digits,', (archit
   beforeAll(async () => {
     const untrained = at(`${architecture}.zip`);
     await writeFile(untrained, encodeNetwork(smallArchitectures[architecture]!(1)));
-    const learning = ['--epochs', '2', '--batch-size', '32', '--learning-rate', '0.05'];
+    const learning = ['--epochs', '5', '--batch-size', '32', '--learning-rate', '0.05'];
     await resultOf('train', '--network', untrained, '--dataset', digits, '--out', at(architecture, 'trained'), ...learning);
   }, 900_000);
 
@@ -62,7 +62,7 @@ describe.each(Object.keys(smallArchitectures))('%s, trained on digits,', (archit
           kind: 'compression',
           method: { name, settings: methods[name] },
           target: { measure: 'macs', reductionRatio: 0.5 },
-          retraining: { epochs: 2, batchSize: 32, learningRate: 0.02 },
+          retraining: { epochs: 3, batchSize: 32, learningRate: 0.02 },
         }),
       );
       const out = at(architecture, name);

@@ -132,7 +132,7 @@ function settled({ settings, cycle, particles, best: before, fitnesses }: Partic
 }
 
 /** w of cycle c, counted from 0: from 0.6 down by 0.025 in a search of eight cycles. */
-const inertia = (cycle: number, cycles: number): number => (0.5 * (cycles - cycle)) / 20 + 0.4;
+export const inertia = (cycle: number, cycles: number): number => (0.5 * (cycles - cycle)) / 20 + 0.4;
 
 function pulled(
   { velocity, best: own }: Particle,

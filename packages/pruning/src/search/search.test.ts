@@ -11,6 +11,7 @@ import {
   ParticleSwarmStateSchema,
   type Search,
 } from './index.ts';
+import { inertia } from './particle-swarm.ts';
 
 const ranges = (count: number, most = 40) => Array.from({ length: count }, () => ({ least: 1, most }));
 
@@ -216,6 +217,12 @@ describe('the particle swarm', () => {
       const changed = Math.min(2, Math.max(-2, 0.729 * (0.6 * speed + 2 * pull * towards)));
       expect(after.particles[0]!.velocity[gene]).toBeCloseTo(genes.includes(gene) ? changed : speed, 12);
     });
+  });
+
+  it('loses its inertia from cycle to cycle: .6, .575, … .425, as ACP’s code has it', () => {
+    expect(Array.from({ length: 8 }, (_, cycle) => Number(inertia(cycle, 8).toFixed(12)))).toEqual([
+      0.6, 0.575, 0.55, 0.525, 0.5, 0.475, 0.45, 0.425,
+    ]);
   });
 
   it('a whole cycle at a time ends as ACP’s one-by-one loop does', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DatasetSummary } from '@espalier/core';
+import type { DatasetSummary, DetectionMeasurement } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { completeMethodChoice } from '@espalier/pruning/catalogue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -152,6 +152,89 @@ describe('starting a run', () => {
     expect(userErrors).toMatchObject([{ code: 'TARGET_OUT_OF_REACH', path: ['recipe', 'target', 'reductionRatio'] }]);
   });
   const firstVersion = () => api.database.prisma.modelVersion.findFirstOrThrow({ where: { modelId, number: 1 } });
+
+  describe('of a detector', () => {
+    const scenes: DatasetSummary = { ...summary, shape: [300, 300, 3], classes: ['disc', 'ring', 'star'] };
+    let detector: { model: string; dataset: string; version: string };
+    beforeAll(async () => {
+      const { make } = api;
+      const model = await make.model(organizationId, { architecture: 'ssd300-vgg16', inputShape: [300, 300, 3], classes: 4 });
+      detector = {
+        model: globalId('Model', model),
+        version: globalId('ModelVersion', await make.version(model.id, { parameters: 23_000_000, macs: 28_000_000_000 })),
+        dataset: globalId('Dataset', await make.dataset(organizationId, { format: 'voc', summary: scenes })),
+      };
+    });
+
+    it('is not distilled, though compressions of classifiers are unless they say otherwise', async () => {
+      expect((await start({ recipe: compression, version })).run?.recipe).toMatchObject({ distillation: { temperature: 4 } });
+      const { run, userErrors } = await start({ ...detector, recipe: compression });
+      expect(userErrors).toEqual([]);
+      expect(run?.recipe).toMatchObject({ distillation: null });
+      const asked = await start({ ...detector, recipe: { ...compression, distillation: { temperature: 4 } } });
+      expect(asked.userErrors).toMatchObject([{ code: 'BAD_RECIPE', path: ['recipe', 'distillation'] }]);
+    });
+
+    it('is refused for a dataset of another kind or with other classes', async () => {
+      const fewer = await api.make.dataset(organizationId, { format: 'voc', summary: { ...scenes, classes: ['disc'] } });
+      const misfits = [
+        [{ ...detector, dataset: input.dataset }, 'takes images of 300 × 300 × 3'],
+        [{ ...detector, dataset: globalId('Dataset', fewer) }, 'tells 3 classes and the background apart'],
+        [{ dataset: detector.dataset }, 'is a classifier'],
+      ] as const;
+      for (const [given, says] of misfits) {
+        const { userErrors } = await start(given);
+        expect(userErrors).toMatchObject([{ code: 'BAD_DATASET', path: ['dataset'], message: expect.stringContaining(says) as string }]);
+      }
+    });
+
+    it('is measured by mean average precision, and has no accuracy to show', async () => {
+      const precision = { voc07: 0.71, area: 0.73 };
+      const measured: DetectionMeasurement = {
+        split: 'test',
+        examples: 5,
+        meanAveragePrecision: precision,
+        classes: [
+          { name: 'disc', objects: 4, averagePrecision: precision },
+          { name: 'ring', objects: 0, averagePrecision: null },
+        ],
+        parameters: 10,
+        macs: 20,
+        bytes: 30,
+      };
+      const { id: measuredModel } = await api.make.model(organizationId, { architecture: 'ssd300-vgg16' });
+      const { id: datasetId } = await api.make.dataset(organizationId, { format: 'voc' });
+      const id = globalId('ModelVersion', await api.make.version(measuredModel, { measurement: measured }));
+      const run = globalId(
+        'Run',
+        await api.make.run({ organizationId, modelId: measuredModel, datasetId }, { result: { after: measured } }),
+      );
+      const detection =
+        '{ examples meanAveragePrecision { voc07 area } classes { name objects averagePrecision { voc07 } } latency { medianMs } }';
+      const answer = await api.ask(
+        `query ($id: ID!, $run: ID!) {
+          version: node(id: $id) { ... on ModelVersion { measurement { accuracy } detection ${detection} } }
+          run: node(id: $run) { ... on Run { after { accuracy } detection { before { examples } after ${detection} } } }
+        }`,
+        { id, run },
+        token,
+      );
+      const shown = {
+        examples: 5,
+        meanAveragePrecision: precision,
+        classes: [
+          { name: 'disc', objects: 4, averagePrecision: { voc07: 0.71 } },
+          { name: 'ring', objects: 0, averagePrecision: null },
+        ],
+        latency: null,
+      };
+      expect(answer.errors).toBeUndefined();
+      expect(answer.data).toEqual({
+        version: { measurement: null, detection: shown },
+        run: { after: null, detection: { before: null, after: shown } },
+      });
+    });
+  });
 
   it('is not for viewers, and of other organizations there is nothing', async () => {
     expect((await start({}, viewerToken)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);

@@ -22,7 +22,7 @@ export function addRegistry(builder: Builder) {
       name: t.exposeString('name'),
       architecture: t.exposeString('architecture', { description: 'Name of the zoo architecture it began as.' }),
       inputShape: t.exposeIntList('inputShape'),
-      classes: t.exposeInt('classes'),
+      classes: t.exposeInt('classes', { description: 'Of a detector with the background.' }),
       organization: t.relation('organization'),
       versions: t.relation('versions', { description: 'Newest first.', query: newestNumberFirst }),
       latestVersion: t.field({
@@ -126,7 +126,7 @@ export function addRegistry(builder: Builder) {
       name: t.string({ required: true }),
       architecture: t.string({ required: true, description: 'A name of the zoo, such as `resnet20`.' }),
       inputShape: t.intList({ required: true, description: 'Height, width, channels.' }),
-      classes: t.int({ required: true }),
+      classes: t.int({ required: true, description: 'Of a detector with the background.' }),
       idempotencyKey: t.string({ required: true, description: 'The same key again gives the same model again.' }),
     }),
   });

@@ -1,4 +1,13 @@
-import { badInput, EspalierError, RecipeSchema, type CompressionRecipe, type Recipe } from '@espalier/core';
+import {
+  badInput,
+  checkRecipeFor,
+  EspalierError,
+  RecipeSchema,
+  withDefaultsFor,
+  type CompressionRecipe,
+  type DatasetKind,
+  type Recipe,
+} from '@espalier/core';
 import { dependencyGroups, minimumCost, readGraph, uniformWidths } from '@espalier/network';
 import { completeMethodChoice } from '@espalier/pruning/catalogue';
 import { buildZooTopology, type ImageShape } from '@espalier/zoo';
@@ -18,12 +27,14 @@ export interface Subject {
 
 /**
  * A recipe as it is kept: every default written out, also those of its method.
- * @throws AggregateError of EspalierErrors `BAD_RECIPE`, one for each fault, with the path of its field.
+ * @param kind what the dataset is for.
+ * @throws EspalierError `BAD_RECIPE` for what cannot be done with such a dataset; AggregateError of EspalierErrors `BAD_RECIPE`, one for each fault, with the path of its field.
  */
-export function parseRecipe(written: unknown): Recipe {
-  const parsed = RecipeSchema.safeParse(written);
+export function parseRecipe(written: unknown, kind: DatasetKind): Recipe {
+  const parsed = RecipeSchema.safeParse(withDefaultsFor(kind, written));
   if (!parsed.success) throw faultsOf(parsed.error);
   const recipe = parsed.data;
+  within('recipe', () => checkRecipeFor(kind, recipe));
   if (recipe.kind === 'training') return recipe;
   return { ...recipe, method: within('recipe', () => completeMethodChoice(recipe.method)) };
 }

@@ -1,6 +1,15 @@
 import { startRunWorkflow } from '@espalier/compression-workflow/client';
-import { DatasetSummarySchema, EspalierError, type Recipe } from '@espalier/core';
+import {
+  datasetKinds,
+  DatasetSummarySchema,
+  EspalierError,
+  type DatasetFormat,
+  type DatasetKind,
+  type DatasetSummary,
+  type Recipe,
+} from '@espalier/core';
 import { createRun } from '@espalier/database';
+import { zoo } from '@espalier/zoo';
 import { demand, notFound, signedIn } from '../../auth/viewer.ts';
 import type { Context } from '../../schema/context.ts';
 import { rowId } from '../../schema/ids.ts';
@@ -31,7 +40,7 @@ export async function startRun(context: Context, input: StartRunInput): Promise<
   const { userId } = demand(viewer, 'run:start', { organizationId, what: 'model', path: ['model'] });
   const dataset = await findDataset(context, input.dataset, organizationId);
   const version = typeof input.version === 'string' ? await findVersion(context, input.version, model.id) : null;
-  const recipe = parseRecipe(input.recipe);
+  const recipe = parseRecipe(input.recipe, kindOf(dataset));
   checkFit(model, dataset, recipe);
   if (recipe.kind === 'compression') checkCompression(recipe, model, version);
   const { id: runId } = await createRun(services.database.prisma, {
@@ -48,6 +57,9 @@ export async function startRun(context: Context, input: StartRunInput): Promise<
   return runId;
 }
 
+/** What registered a dataset has checked its format. */
+const kindOf = ({ format }: Pick<FoundDataset, 'format'>): DatasetKind => datasetKinds[format as DatasetFormat];
+
 type FoundModel = Awaited<ReturnType<typeof findModel>>;
 type FoundDataset = Awaited<ReturnType<typeof findDataset>>;
 type FoundVersion = Awaited<ReturnType<typeof findVersion>>;
@@ -62,7 +74,7 @@ async function findModel({ services }: Context, named: string) {
 
 async function findDataset({ services }: Context, named: string, organizationId: string) {
   const id = rowId(named, 'Dataset');
-  const select = { id: true, name: true, status: true, summary: true };
+  const select = { id: true, name: true, format: true, status: true, summary: true };
   const dataset = id === null ? null : await services.database.prisma.dataset.findUnique({ where: { id, organizationId }, select });
   if (dataset === null) throw notFound('dataset', ['dataset']);
   return dataset;
@@ -85,15 +97,8 @@ function checkFit(model: FoundModel, dataset: FoundDataset, recipe: Recipe): voi
       path: ['dataset'],
     });
   }
-  const pictures = summary.shape.join(' × ');
-  const wanted = model.inputShape.join(' × ');
-  if (pictures !== wanted || summary.classes.length !== model.classes) {
-    throw new EspalierError(
-      'BAD_DATASET',
-      `${model.name} takes images of ${wanted} in ${model.classes} classes, ${dataset.name} has ${pictures} in ${summary.classes.length}`,
-      { hint: 'Choose another dataset, or register a model of this shape.', path: ['dataset'] },
-    );
-  }
+  if (kindOf(dataset) === 'detection') checkDetector(model, dataset.name, summary);
+  else checkClassifier(model, dataset.name, summary);
   const largest = Math.max(...summary.splits.filter(({ name }) => name === 'training').map(({ examples }) => examples));
   const { batchSize } = recipe.kind === 'training' ? recipe.training : recipe.retraining;
   if (batchSize > largest) {
@@ -102,6 +107,36 @@ function checkFit(model: FoundModel, dataset: FoundDataset, recipe: Recipe): voi
       path: ['recipe', settings, 'batchSize'],
     });
   }
+}
+
+function checkClassifier({ name, inputShape, classes }: FoundModel, dataset: string, summary: DatasetSummary): void {
+  const pictures = summary.shape.join(' × ');
+  const wanted = inputShape.join(' × ');
+  if (pictures === wanted && summary.classes.length === classes) return;
+  throw new EspalierError(
+    'BAD_DATASET',
+    `${name} takes images of ${wanted} in ${classes} classes, ${dataset} has ${pictures} in ${summary.classes.length}`,
+    { hint: 'Choose another dataset, or register a model of this shape.', path: ['dataset'] },
+  );
+}
+
+/** Detectors bring pictures to the size that they take, and tell the background from all classes. */
+function checkDetector({ name, architecture, classes }: FoundModel, dataset: string, summary: DatasetSummary): void {
+  if (zoo.find((entry) => entry.name === architecture)?.task !== 'detection') {
+    throw new EspalierError('BAD_DATASET', `${name} is a classifier, and ${dataset} has boxes for the objects in its pictures`, {
+      hint: 'Choose a dataset with a class for each picture, or register a detector.',
+      path: ['dataset'],
+    });
+  }
+  if (classes === summary.classes.length + 1) return;
+  throw new EspalierError(
+    'BAD_DATASET',
+    `${name} tells ${classes - 1} classes and the background apart, ${dataset} has ${summary.classes.length} classes`,
+    {
+      hint: `Choose another dataset, or register a detector of ${summary.classes.length + 1} classes: the background counts.`,
+      path: ['dataset'],
+    },
+  );
 }
 
 function checkCompression(recipe: Extract<Recipe, { kind: 'compression' }>, model: FoundModel, version: FoundVersion | null): void {

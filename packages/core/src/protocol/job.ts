@@ -32,7 +32,17 @@ export const TrainJobSchema = z.object({
   dataset: DatasetLocationSchema,
   settings: TrainingSettingsSchema,
   /** With a teacher the network is distilled, without one it is trained on the labels alone. */
-  distillation: z.object({ teacherPath: z.string(), settings: DistillationSettingsSchema }).nullable(),
+  distillation: z
+    .object({
+      teacherPath: z.string(),
+      settings: DistillationSettingsSchema,
+      /**
+       * How much of what the teacher makes of the pictures may be kept in memory where no augmentation changes them; 0: it looks at them in every step. Not part of
+       * a recipe, as it decides the time, and of the result a last bit at most.
+       */
+      memoryMiB: z.number().nonnegative().optional(),
+    })
+    .nullable(),
   /** Prefix of every series, such as `train` or `retrain/1`. */
   series: z.string(),
   /** Seconds between checkpoints inside an epoch; one is written at the end of every epoch as well. */

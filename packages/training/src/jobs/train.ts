@@ -41,7 +41,7 @@ async function trainClassifier(job: TrainJob, network: NetworkData, context: Job
   const { settings, distillation } = job;
   const dataset = await openDataset(job.dataset, { validationRatio: settings.validationRatio, heard: context.reading });
   checkFit(network, dataset, 'network');
-  const teacher = distillation === null ? null : { ...(await readNetworkFile(distillation.teacherPath)), settings: distillation.settings };
+  const teacher = distillation === null ? null : { ...distillation, ...(await readNetworkFile(distillation.teacherPath)) };
   if (teacher !== null) checkFit(teacher.network, dataset, 'teacher');
   return train({ ...trainingOf(job, network, dataset, teacher?.digest ?? null), dataset, teacher }, context);
 }

@@ -5,6 +5,7 @@ import { Evaluation, evaluationBatchSize } from '../measure/evaluate.ts';
 import { classification } from '../steps/classification.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { TrainingStep } from '../steps/training-step.ts';
+import { rememberTeacher } from './remember-teacher.ts';
 import type { TrainingTask, ValidationPass } from './task.ts';
 import type { Training } from './training.ts';
 
@@ -12,7 +13,12 @@ import type { Training } from './training.ts';
 export interface Lessons {
   readonly dataset: Dataset;
   /** With a teacher the network is distilled, without one it learns from the labels alone. */
-  readonly teacher: { readonly network: NetworkData; readonly settings: DistillationSettings } | null;
+  readonly teacher: {
+    readonly network: NetworkData;
+    readonly settings: DistillationSettings;
+    /** How much of what the teacher makes of the pictures may be remembered, so that it need not look again; left out: 256 MiB. */
+    readonly memoryMiB?: number | undefined;
+  } | null;
 }
 
 /**
@@ -35,6 +41,8 @@ export async function classificationTask(
     augment: createGenerator(seed, 'augment'),
     augmentation: settings.augmentation,
   });
+  const memory =
+    teacher === null ? null : await rememberTeacher({ teacher, network, settings, dataset, batchSize: batches.batchSize }, context);
   const step = new TrainingStep({
     network,
     objective: classification(settings),
@@ -42,7 +50,7 @@ export async function classificationTask(
     batchSize: batches.batchSize,
     seed,
     imageShape,
-    teacher,
+    teacher: teacher === null ? null : { ...teacher, memory },
     warn,
   });
   try {

@@ -22,8 +22,13 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Context } from './context.ts';
 import type { Edge, Page, PageInfo } from './connection.ts';
 import { decodeId, encodeId, type GlobalId, type NodeType } from './ids.ts';
+import type { ListPage } from './list-page.ts';
 import type {
+  ChannelProvenanceShape,
+  ChannelShape,
+  ChannelSightingShape,
   DetectionResultShape,
+  LayerProvenanceShape,
   LineageShape,
   MembershipShape,
   Payload,
@@ -44,6 +49,12 @@ interface Objects {
   Latency: Latency;
   Layer: LayerSummary;
   LayerWidth: LayerWidth;
+  ChannelProvenance: ChannelProvenanceShape;
+  LayerProvenance: LayerProvenanceShape;
+  ChannelConnection: ListPage<ChannelShape>;
+  ChannelEdge: ListPage<ChannelShape>['edges'][number];
+  ChannelOrigin: ChannelShape;
+  ChannelSighting: ChannelSightingShape;
   Problem: WireError;
   Progress: Progress;
   Device: Device;

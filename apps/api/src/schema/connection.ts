@@ -40,8 +40,8 @@ export interface KeysetQuery {
   readonly take: number;
 }
 
-/** @throws EspalierError `BAD_INPUT` for a page that is too large and for a cursor that no connection gave. */
-export function keysetQuery({ first, after }: PageArguments): KeysetQuery {
+/** @throws EspalierError `BAD_INPUT` for a page that is too large. */
+export function pageSize(first: number | null | undefined): number {
   const size = first ?? 50;
   if (size < 1 || size > largestPage) {
     throw new EspalierError('BAD_INPUT', `first: ${size} is not between 1 and ${largestPage}`, {
@@ -49,6 +49,12 @@ export function keysetQuery({ first, after }: PageArguments): KeysetQuery {
       path: ['first'],
     });
   }
+  return size;
+}
+
+/** @throws EspalierError `BAD_INPUT` for a page that is too large and for a cursor that no connection gave. */
+export function keysetQuery({ first, after }: PageArguments): KeysetQuery {
+  const size = pageSize(first);
   const order = { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] as [{ createdAt: 'desc' }, { id: 'desc' }], take: size + 1 };
   if (after === null || after === undefined) return { where: {}, ...order };
   const { createdAt, id } = decodePlace(after);

@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { Cursor, Database, RunListener } from '@espalier/database';
 import { cursorsOf, beginning } from '@espalier/database';
+import type { ChannelProvenance } from '@espalier/network';
 import type { Storage } from '@espalier/storage';
 import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
+import { readProvenance } from '../modules/provenance/read.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Viewer } from '../auth/viewer.ts';
 
@@ -31,6 +33,8 @@ export interface Context {
    * after its cursor together are everything, with nothing twice.
    */
   readonly cursors: DataLoader<string, Cursor>;
+  /** By digest: a file of megabytes is read once for an operation, however many of its fields are asked for. */
+  readonly provenances: DataLoader<string, ChannelProvenance>;
 }
 
 export function createContext(services: Services, viewer: Viewer | null): Context {
@@ -38,5 +42,8 @@ export function createContext(services: Services, viewer: Viewer | null): Contex
     const found = await cursorsOf(services.database.pool, runIds);
     return runIds.map((runId) => found.get(runId) ?? beginning);
   });
-  return { services, viewer, cursors };
+  const provenances = new DataLoader<string, ChannelProvenance>((digests) =>
+    Promise.all(digests.map((digest) => readProvenance(services.storage, digest).catch((error: Error) => error))),
+  );
+  return { services, viewer, cursors, provenances };
 }

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { addDatasets } from '../modules/datasets/schema.ts';
 import { addIdentity } from '../modules/identity/schema.ts';
 import { addLineage } from '../modules/lineage/schema.ts';
+import { addProvenance } from '../modules/provenance/schema.ts';
 import { addCatalogues } from '../modules/registry/catalogues.ts';
 import { addRegistry } from '../modules/registry/schema.ts';
 import { addRunLists } from '../modules/runs/lists.ts';
@@ -23,6 +24,7 @@ export function buildApiSchema(): GraphQLSchema {
   addCommon(builder);
   addIdentity(builder);
   addRegistry(builder);
+  addProvenance(builder);
   addCatalogues(builder);
   addDatasets(builder);
   const runs = addRuns(builder);

@@ -1,6 +1,7 @@
 import type { Role } from '@espalier/policy';
 import type { Line, LineageEdge, RunResult } from '@espalier/database';
 import type { DetectionMeasurement, MetricPoint } from '@espalier/core';
+import type { ChannelProvenance, ChannelSighting } from '@espalier/network';
 import type { NodeType } from './ids.ts';
 
 /** What resolvers hand to each other for objects that are neither rows nor types of another package. */
@@ -17,6 +18,32 @@ export interface DetectionResultShape {
 }
 
 export type TargetShape = NonNullable<RunResult['target']>;
+
+export interface ChannelProvenanceShape {
+  readonly versionId: string;
+  readonly digest: string;
+  readonly provenance: ChannelProvenance;
+}
+
+export interface LayerProvenanceShape {
+  readonly layer: string;
+  readonly before: number;
+  readonly after: number;
+  readonly groups: readonly string[];
+}
+
+export interface ChannelShape {
+  readonly layer: string;
+  readonly channel: number;
+  readonly filter: number;
+  readonly group: string;
+  readonly groupChannel: number;
+  readonly sightings: readonly ChannelSightingShape[];
+}
+
+export interface ChannelSightingShape extends ChannelSighting {
+  readonly clustering: Readonly<Record<string, unknown>> | null;
+}
 
 export interface LineageShape {
   readonly nodes: readonly {

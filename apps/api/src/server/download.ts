@@ -1,39 +1,58 @@
 import { pipeline } from 'node:stream/promises';
-import { EspalierError } from '@espalier/core';
-import type { Express, Response } from 'express';
+import { EspalierError, type Digest } from '@espalier/core';
+import type { Express, Request, Response } from 'express';
 import { demand, notFound, viewerOf } from '../auth/viewer.ts';
 import type { Services } from '../schema/context.ts';
 import { encodeId, rowId } from '../schema/ids.ts';
 import { downloadPrefix } from './download-path.ts';
 
-/** Streams a version's file, a zip of the LayersModel's model.json and weights.bin, to whoever may have it. */
+/** Streams what a version is made of, to whoever may have it. */
 export function serveDownloads(app: Express, services: Services): void {
-  const { auth, database, storage } = services;
+  /** A zip of the LayersModel's model.json and weights.bin. */
   app.get(`${downloadPrefix}/:id`, async (request, response) => {
-    const viewer = await viewerOf({ auth, prisma: database.prisma }, request.headers);
-    // Only what is a uuid reaches the database.
-    const id = rowId(encodeId('ModelVersion', request.params.id), 'ModelVersion');
-    const version =
-      id === null
-        ? null
-        : await database.prisma.modelVersion.findUnique({
-            where: { id },
-            select: { number: true, digest: true, model: { select: { name: true, organizationId: true } } },
-          });
-    const what = 'version';
-    demand(viewer, 'version:download', { organizationId: version?.model.organizationId ?? 'nobody', what });
-    if (version === null) throw notFound(what);
-    const { stream, bytes } = await storage.read(version.digest);
-    response.set({
-      'content-type': 'application/zip',
-      'content-length': String(bytes),
-      'content-disposition': disposition(`${version.model.name}-v${version.number}.zip`),
-      etag: `"${version.digest}"`,
-      'cache-control': 'private, immutable, max-age=31536000',
-      'x-content-type-options': 'nosniff',
-    });
-    await pipeline(stream, response);
+    const { name, digest } = await downloadableVersion(services, request);
+    await send(services, response, { digest, type: 'application/zip', fileName: `${name}.zip` });
   });
+  app.get(`${downloadPrefix}/:id/provenance`, async (request, response) => {
+    const { name, provenanceDigest } = await downloadableVersion(services, request);
+    if (provenanceDigest === null) throw notFound('channel provenance');
+    await send(services, response, { digest: provenanceDigest, type: 'application/json', fileName: `${name}-provenance.json` });
+  });
+}
+
+/** @throws EspalierError `NOT_SIGNED_IN`, `FORBIDDEN`, `NOT_FOUND`. */
+async function downloadableVersion({ auth, database }: Services, { headers, params }: Request<{ id: string }>) {
+  const viewer = await viewerOf({ auth, prisma: database.prisma }, headers);
+  // Only what is a uuid reaches the database.
+  const id = rowId(encodeId('ModelVersion', params.id), 'ModelVersion');
+  const version =
+    id === null
+      ? null
+      : await database.prisma.modelVersion.findUnique({
+          where: { id },
+          select: { number: true, digest: true, provenanceDigest: true, model: { select: { name: true, organizationId: true } } },
+        });
+  const what = 'version';
+  demand(viewer, 'version:download', { organizationId: version?.model.organizationId ?? 'nobody', what });
+  if (version === null) throw notFound(what);
+  return { ...version, name: `${version.model.name}-v${version.number}` };
+}
+
+async function send(
+  { storage }: Services,
+  response: Response,
+  { digest, type, fileName }: { digest: Digest; type: string; fileName: string },
+): Promise<void> {
+  const { stream, bytes } = await storage.read(digest);
+  response.set({
+    'content-type': type,
+    'content-length': String(bytes),
+    'content-disposition': disposition(fileName),
+    etag: `"${digest}"`,
+    'cache-control': 'private, immutable, max-age=31536000',
+    'x-content-type-options': 'nosniff',
+  });
+  await pipeline(stream, response);
 }
 
 /** A file name in ASCII for old clients, and as it is for the others (RFC 6266). */

@@ -1,6 +1,6 @@
 import { EspalierError, type NetworkData } from '@espalier/core';
 import type { Dataset, DetectionDataset } from '@espalier/datasets';
-import { compileOrEager, tf } from '@espalier/tensor';
+import { compileOrEager, fusedInference, tf } from '@espalier/tensor';
 import type { JobContext } from '../context.ts';
 import { loadNetwork, outputsOf, type LoadedNetwork } from '../steps/model.ts';
 import type { Objective, Pictures } from '../steps/objective.ts';
@@ -99,9 +99,10 @@ function mapsOf({ loaded: { model, variables }, shape, batchSize, warn }: Surrou
     return layer.output as tf.SymbolicTensor;
   });
   const tapped = tf.model({ inputs: model.inputs, outputs });
+  const infer = fusedInference(tapped);
   const example = tf.zeros([batchSize, ...shape]);
   const step = compileOrEager<'images', string>(
-    ({ images }) => numbered([tapped.apply(images, { training: false }) as tf.Tensor | tf.Tensor[]].flat()),
+    ({ images }) => numbered(infer(images)),
     { feeds: { images: example }, variables },
     warn,
   );

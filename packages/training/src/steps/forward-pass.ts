@@ -1,6 +1,6 @@
 import type { NetworkData } from '@espalier/core';
-import { compileOrEager, tf, type RunnableStep } from '@espalier/tensor';
-import { loadNetwork, outputsOf } from './model.ts';
+import { compileOrEager, fusedInference, tf, type RunnableStep } from '@espalier/tensor';
+import { loadNetwork } from './model.ts';
 
 export interface ForwardPassOptions {
   readonly network: NetworkData;
@@ -22,9 +22,10 @@ export class ForwardPass {
     this.batchSize = batchSize;
     this.#shape = [batchSize, ...imageShape];
     this.#model = loaded.model;
+    const infer = fusedInference(loaded.model);
     const images = tf.zeros(this.#shape);
     this.#compiled = compileOrEager(
-      (feeds) => Object.fromEntries(outputsOf(loaded, feeds.images, false).entries()),
+      (feeds) => Object.fromEntries(infer(feeds.images).entries()),
       { feeds: { images }, variables: loaded.variables },
       warn,
     );

@@ -1,4 +1,4 @@
-import { tf } from '@espalier/tensor';
+import { fusedInference, tf } from '@espalier/tensor';
 import type { LoadedNetwork } from './model.ts';
 
 /** What a network makes of a batch of pictures: its outputs in their order, and the maps of the layers that were asked for, by name. */
@@ -14,8 +14,9 @@ export type View = (images: tf.Tensor, training: boolean) => Seen;
 export function viewOf({ model }: LoadedNetwork, layers: readonly string[]): View {
   const names = [...new Set(layers)];
   const seen = names.length === 0 ? model : withMaps(model, names);
+  const infer = fusedInference(seen);
   return (images, training) => {
-    const tensors = [seen.apply(images, { training })].flat() as tf.Tensor[];
+    const tensors = training ? ([seen.apply(images, { training })].flat() as tf.Tensor[]) : infer(images);
     const maps = tensors.slice(model.outputs.length);
     return { outputs: tensors.slice(0, model.outputs.length), maps: new Map(names.map((name, index) => [name, maps[index]!])) };
   };

@@ -43,8 +43,9 @@ function tell(output: Output, stage: string, message: JobMessage): void {
   if (message.type === 'log') output.note(`${stage}: ${message.line.text}`);
   if (message.type === 'metrics') {
     for (const { series, step, value } of message.points) {
-      if (series.endsWith('/validation-accuracy'))
-        output.note(`${stage}: validation accuracy ${(100 * value).toFixed(2)} % at step ${step}`);
+      const [, measure] = /\/validation-(.+)$/.exec(series) ?? [];
+      if (measure !== undefined)
+        output.note(`${stage}: validation ${measure.replaceAll('-', ' ')} ${(100 * value).toFixed(2)} % at step ${step}`);
     }
   }
 }

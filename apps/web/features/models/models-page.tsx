@@ -7,7 +7,8 @@ import { currentOrganization } from '#features/session/viewer.ts';
 import { NoOrganization } from '#features/shell/no-organization.tsx';
 import { DataTable } from '#features/ui/data-table.tsx';
 import { EmptyState } from '#features/ui/empty-state.tsx';
-import { formatBytes, formatQuantity, formatShape, formatShare, missing } from '#features/ui/format.ts';
+import { formatBytes, formatQuantity, formatShape, missing } from '#features/ui/format.ts';
+import { formatQuality } from '#features/ui/quality.ts';
 import { linkToModel, linkToVersion } from '#features/ui/links.ts';
 import { MorePages } from '#features/ui/more-pages.tsx';
 import { PageHeader } from '#features/ui/page-header.tsx';
@@ -42,7 +43,7 @@ export async function ModelsPage({ after }: { after: string | undefined }) {
                 </th>
                 <th scope="col">Latest version</th>
                 <th scope="col" data-number>
-                  Accuracy
+                  Accuracy or mAP
                 </th>
                 <th scope="col" data-number>
                   Parameters
@@ -75,7 +76,7 @@ export async function ModelsPage({ after }: { after: string | undefined }) {
                       'none yet'
                     )}
                   </td>
-                  <td data-number>{latest?.measurement ? formatShare(latest.measurement.accuracy) : missing}</td>
+                  <td data-number>{formatQuality(latest?.detection ?? latest?.measurement)}</td>
                   <td data-number>{latest ? formatQuantity(latest.parameters) : missing}</td>
                   <td data-number>{latest ? formatQuantity(latest.macs) : missing}</td>
                   <td data-number>{latest ? formatBytes(latest.bytes) : missing}</td>

@@ -2,8 +2,9 @@ import { IconDownload } from '@tabler/icons-react';
 import Link from 'next/link';
 import { CopyText } from '#features/ui/copy-text.tsx';
 import { DataTable } from '#features/ui/data-table.tsx';
-import { formatBytes, formatQuantity, formatShare, missing, shortDigest } from '#features/ui/format.ts';
+import { formatBytes, formatQuantity, missing, shortDigest } from '#features/ui/format.ts';
 import { linkToRun, linkToVersion } from '#features/ui/links.ts';
+import { formatQuality } from '#features/ui/quality.ts';
 import { Ago } from '#features/ui/time.tsx';
 import type { ModelDetails } from './model-page.tsx';
 
@@ -15,7 +16,7 @@ export function VersionsTable({ versions, nowMs }: { versions: ModelDetails['ver
         <tr>
           <th scope="col">Version</th>
           <th scope="col" data-number>
-            Accuracy
+            Accuracy or mAP
           </th>
           <th scope="col" data-number>
             Parameters
@@ -36,48 +37,50 @@ export function VersionsTable({ versions, nowMs }: { versions: ModelDetails['ver
         </tr>
       </thead>
       <tbody>
-        {versions.map(({ id, number, measurement, parameters, macs, bytes, producedBy, parent, digest, createdAt, downloadPath }) => (
-          <tr key={id}>
-            <th scope="row">
-              <Link href={linkToVersion(id)} className="link">
-                version {number}
-              </Link>
-            </th>
-            <td data-number>{measurement ? formatShare(measurement.accuracy) : missing}</td>
-            <td data-number>{formatQuantity(parameters)}</td>
-            <td data-number>{formatQuantity(macs)}</td>
-            <td data-number>{formatBytes(bytes)}</td>
-            <td>
-              {producedBy ? (
-                <Link href={linkToRun(producedBy.id)} className="link">
-                  {producedBy.title}
+        {versions.map(
+          ({ id, number, measurement, detection, parameters, macs, bytes, producedBy, parent, digest, createdAt, downloadPath }) => (
+            <tr key={id}>
+              <th scope="row">
+                <Link href={linkToVersion(id)} className="link">
+                  version {number}
                 </Link>
-              ) : (
-                missing
-              )}
-            </td>
-            <td>
-              {parent ? (
-                <Link href={linkToVersion(parent.id)} className="link">
-                  {parent.model.name} {parent.number}
-                </Link>
-              ) : (
-                missing
-              )}
-            </td>
-            <td>
-              <CopyText text={digest} shown={shortDigest(digest)} what="digest" />
-            </td>
-            <td data-number>
-              <Ago at={createdAt} nowMs={nowMs} />
-            </td>
-            <td>
-              <a href={downloadPath} download className="link" aria-label={`Download version ${number}`}>
-                <IconDownload size={16} aria-hidden style={{ verticalAlign: '-3px' }} /> Download
-              </a>
-            </td>
-          </tr>
-        ))}
+              </th>
+              <td data-number>{formatQuality(detection ?? measurement)}</td>
+              <td data-number>{formatQuantity(parameters)}</td>
+              <td data-number>{formatQuantity(macs)}</td>
+              <td data-number>{formatBytes(bytes)}</td>
+              <td>
+                {producedBy ? (
+                  <Link href={linkToRun(producedBy.id)} className="link">
+                    {producedBy.title}
+                  </Link>
+                ) : (
+                  missing
+                )}
+              </td>
+              <td>
+                {parent ? (
+                  <Link href={linkToVersion(parent.id)} className="link">
+                    {parent.model.name} {parent.number}
+                  </Link>
+                ) : (
+                  missing
+                )}
+              </td>
+              <td>
+                <CopyText text={digest} shown={shortDigest(digest)} what="digest" />
+              </td>
+              <td data-number>
+                <Ago at={createdAt} nowMs={nowMs} />
+              </td>
+              <td>
+                <a href={downloadPath} download className="link" aria-label={`Download version ${number}`}>
+                  <IconDownload size={16} aria-hidden style={{ verticalAlign: '-3px' }} /> Download
+                </a>
+              </td>
+            </tr>
+          ),
+        )}
       </tbody>
     </DataTable>
   );

@@ -52,7 +52,7 @@ export function MeasuresPanel({ state, isFinal }: { state: RunStateFragment; isF
         <EmptyState icon={IconRulerMeasure} title={isFinal ? 'Nothing was measured' : 'Not measured yet'}>
           {isFinal
             ? 'The run ended before it came to measuring.'
-            : 'Accuracy, parameters, MACs, file size and latency follow the training.'}
+            : 'How good it is, parameters, MACs, file size and latency follow the training.'}
         </EmptyState>
       )}
     </Panel>

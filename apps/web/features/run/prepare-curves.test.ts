@@ -34,6 +34,19 @@ describe('the curves of a run', () => {
     ]);
   });
 
+  it('of a detector show its mean average precision where a classifier has its accuracy', () => {
+    const titles = (...names: string[]) =>
+      prepareCurves(new Map(names.map((name) => [name, [{ step: 1, value: 0.5 }]]))).map(({ title }) => title);
+    const detector = [
+      'train/loss',
+      'train/localisation',
+      'train/validation-mean-average-precision',
+      'train/validation-mean-average-precision-area',
+    ];
+    expect(titles(...detector)).toEqual(['Loss', 'Mean average precision', 'Learning rate']);
+    expect(titles('train/loss')).toEqual(['Loss', 'Accuracy', 'Learning rate']);
+  });
+
   it('put the rounds of a compression one after the other, the tenth after the second', () => {
     const loss = panel('Loss', {
       'retrain/10/loss': [[1, 0.1]],

@@ -29,9 +29,22 @@ interface PanelKind {
   lines: Record<string, string>;
 }
 
+const accuracyPanel: PanelKind = { title: 'Accuracy', unit: 'share', lines: { accuracy: 'training', 'validation-accuracy': 'validation' } };
+/** Only of detectors, which have no accuracy. */
+const detectionPanel: PanelKind = {
+  title: 'Mean average precision',
+  unit: 'share',
+  lines: { 'validation-mean-average-precision': '11 points', 'validation-mean-average-precision-area': 'area' },
+};
+
 const panelKinds: readonly PanelKind[] = [
-  { title: 'Loss', unit: 'number', lines: { loss: 'training', 'validation-loss': 'validation' } },
-  { title: 'Accuracy', unit: 'share', lines: { accuracy: 'training', 'validation-accuracy': 'validation' } },
+  {
+    title: 'Loss',
+    unit: 'number',
+    lines: { loss: 'training', 'validation-loss': 'validation', confidence: 'classes', localisation: 'boxes' },
+  },
+  accuracyPanel,
+  detectionPanel,
   { title: 'Learning rate', unit: 'number', lines: { 'learning-rate': 'learning rate' } },
 ];
 
@@ -41,7 +54,9 @@ const drawnPoints = 400;
 /** The charts of a run. Rounds follow each other on one axis of steps, although each counts its own from zero. */
 export function prepareCurves(series: Series): CurvePanel[] {
   const stages = stagesInOrder(series);
-  return panelKinds.map((kind) => preparePanel(kind, series, stages));
+  const isDetection = [...series.keys()].some((name) => splitName(name).kind in detectionPanel.lines);
+  const hidden = isDetection ? accuracyPanel : detectionPanel;
+  return panelKinds.filter((kind) => kind !== hidden).map((kind) => preparePanel(kind, series, stages));
 }
 
 interface StageOnAxis {

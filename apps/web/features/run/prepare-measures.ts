@@ -1,4 +1,5 @@
-import type { MeasuredFragment, RunStateFragment } from '#generated/graphql.ts';
+import type { DetectedFragment, MeasuredFragment, RunStateFragment } from '#generated/graphql.ts';
+import { isDetector } from '#features/ui/quality.ts';
 import { formatBytes, formatMs, formatPoints, formatQuantity, formatRelativeChange, formatShare, missing } from '#features/ui/format.ts';
 
 export interface MeasureCell {
@@ -19,17 +20,21 @@ export interface MeasureTable {
   caption: string;
 }
 
+/** A classifier's or a detector's. */
+type Measurement = MeasuredFragment | DetectedFragment;
+
 interface Kind {
   label: string;
-  read: (measured: MeasuredFragment) => number | null;
-  write: (measured: MeasuredFragment) => MeasureCell;
+  /** Null for a network that has no such measure. */
+  read: (measured: Measurement) => number | null;
+  write: (measured: Measurement) => MeasureCell;
   change: (before: number, after: number) => string;
   lessIsBetter: boolean;
   /** Whether a difference may be no more than the measurement's own scatter. */
-  isWithinNoise?: (before: MeasuredFragment, after: MeasuredFragment) => boolean;
+  isWithinNoise?: (before: Measurement, after: Measurement) => boolean;
 }
 
-const relative = (label: string, read: (measured: MeasuredFragment) => number, write: (value: number) => string): Kind => ({
+const relative = (label: string, read: (measured: Measurement) => number, write: (value: number) => string): Kind => ({
   label,
   read,
   write: (measured) => ({ text: write(read(measured)) }),
@@ -37,14 +42,21 @@ const relative = (label: string, read: (measured: MeasuredFragment) => number, w
   lessIsBetter: true,
 });
 
-const kinds: readonly Kind[] = [
-  {
-    label: 'Accuracy',
-    read: ({ accuracy }) => accuracy,
-    write: ({ accuracy }) => ({ text: formatShare(accuracy) }),
-    change: formatPoints,
-    lessIsBetter: false,
-  },
+const quality = (label: string, read: (measured: Measurement) => number | null): Kind => ({
+  label,
+  read,
+  write: (measured) => ({ text: formatShare(read(measured) ?? 0) }),
+  change: formatPoints,
+  lessIsBetter: false,
+});
+
+const accuracy = quality('Accuracy', (measured) => (isDetector(measured) ? null : measured.accuracy));
+const averagePrecisions = [
+  quality('mAP, 11 points', (measured) => (isDetector(measured) ? measured.meanAveragePrecision.voc07 : null)),
+  quality('mAP, area', (measured) => (isDetector(measured) ? measured.meanAveragePrecision.area : null)),
+];
+
+const costs: readonly Kind[] = [
   relative('Parameters', ({ parameters }) => parameters, formatQuantity),
   relative('MACs', ({ macs }) => macs, formatQuantity),
   relative('File size', ({ bytes }) => bytes, formatBytes),
@@ -62,10 +74,11 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-type Measured = Pick<RunStateFragment, 'before' | 'afterPruning' | 'after'>;
+type Measured = Pick<RunStateFragment, 'before' | 'afterPruning' | 'after' | 'detection'>;
 
 /** Before, after pruning and after, with the change from the first to the last; null until anything was measured. */
-export function prepareMeasures({ before, afterPruning, after }: Measured): MeasureTable | null {
+export function prepareMeasures(state: Measured): MeasureTable | null {
+  const { before, afterPruning, after } = state.detection ?? state;
   const measured = before ?? after ?? afterPruning;
   if (!measured) return null;
   const isCompression = Boolean(before ?? afterPruning);
@@ -73,7 +86,7 @@ export function prepareMeasures({ before, afterPruning, after }: Measured): Meas
   const measurements = isCompression ? [before, afterPruning, after] : [after];
   return {
     columns: isCompression ? [...columns, 'Change'] : columns,
-    rows: kinds.map((kind) => ({
+    rows: [...(isDetector(measured) ? averagePrecisions : [accuracy]), ...costs].map((kind) => ({
       label: kind.label,
       cells: measurements.map((one) => (one ? kind.write(one) : { text: missing })),
       ...changeOf(kind, before, after),
@@ -82,7 +95,7 @@ export function prepareMeasures({ before, afterPruning, after }: Measured): Meas
   };
 }
 
-function changeOf(kind: Kind, before: MeasuredFragment | null, after: MeasuredFragment | null): Pick<MeasureRow, 'change' | 'tone'> {
+function changeOf(kind: Kind, before: Measurement | null, after: Measurement | null): Pick<MeasureRow, 'change' | 'tone'> {
   const from = before && kind.read(before);
   const to = after && kind.read(after);
   if (!before || !after || from === null || to === null) return { change: missing, tone: 'same' };
@@ -91,11 +104,15 @@ function changeOf(kind: Kind, before: MeasuredFragment | null, after: MeasuredFr
   return { change: kind.change(from, to), tone };
 }
 
-function captionOf(measurements: readonly MeasuredFragment[]): string {
-  const { split, examples } = measurements[0]!;
+function captionOf(measurements: readonly Measurement[]): string {
+  const [first] = measurements as [Measurement];
+  const where = `on the ${first.split} split, ${first.examples.toLocaleString('en-US')}`;
   const latency = measurements.map((one) => one.latency).find((one) => one !== null);
-  const accuracy = `Top-1 accuracy on the ${split} split, ${examples.toLocaleString('en-US')} examples; MACs of one image, convolutions and dense layers.`;
-  if (!latency) return accuracy;
+  const judged = isDetector(first)
+    ? `Mean average precision by both definitions of PASCAL VOC (eleven points of 2007, area under the curve of 2010) ${where} pictures`
+    : `Top-1 accuracy ${where} examples`;
+  const measured = `${judged}; MACs of one image, convolutions and dense layers.`;
+  if (!latency) return measured;
   const { runtime, batchSize, threads, samples } = latency;
-  return `${accuracy} Latency: median and its 95 % interval over ${samples} samples, batch ${batchSize}, ${threads} threads, ${runtime}.`;
+  return `${measured} Latency: median and its 95 % interval over ${samples} samples, batch ${batchSize}, ${threads} threads, ${runtime}.`;
 }

@@ -1,6 +1,6 @@
 import { RecipeSchema } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
-import type { MeasuredFragment, RunStateFragment } from '#generated/graphql.ts';
+import type { DetectedFragment, MeasuredFragment, RunStateFragment } from '#generated/graphql.ts';
 import { prepareMeasures } from './prepare-measures.ts';
 import { prepareStages, runFraction, stageFraction, stageTitle } from './prepare-stages.ts';
 import { prepareWidths, totalWidth } from './prepare-widths.ts';
@@ -58,6 +58,7 @@ it('weighs training most in how far a run is', () => {
 });
 
 describe('the table of measures', () => {
+  const nothing = { before: null, afterPruning: null, after: null, detection: null };
   const measured = (changes: Partial<MeasuredFragment>): MeasuredFragment => ({
     split: 'test',
     examples: 2000,
@@ -70,10 +71,10 @@ describe('the table of measures', () => {
     ...changes,
   });
 
-  it('is absent until something was measured', () => expect(prepareMeasures({ before: null, afterPruning: null, after: null })).toBeNull());
+  it('is absent until something was measured', () => expect(prepareMeasures(nothing)).toBeNull());
 
   it('says what became better, what worse, and what is not known', () => {
-    const table = prepareMeasures({ before: measured({}), afterPruning: null, after: measured({ accuracy: 0.975, macs: 20_000_000 }) })!;
+    const table = prepareMeasures({ ...nothing, before: measured({}), after: measured({ accuracy: 0.975, macs: 20_000_000 }) })!;
     expect(table.columns).toEqual(['Before', 'After pruning', 'After', 'Change']);
     expect(table.rows.map(({ label, change, tone }) => [label, plain(change), tone])).toEqual([
       ['Accuracy', '-0.50 pt', 'worse'],
@@ -89,12 +90,29 @@ describe('the table of measures', () => {
     const latency = { runtime: 'TensorFlow', batchSize: 1, threads: 2, samples: 200 };
     const at = (medianMs: number) => measured({ latency: { ...latency, medianMs, lowMs: medianMs - 0.1, highMs: medianMs + 0.1 } });
     const tone = (before: number, after: number) =>
-      prepareMeasures({ before: at(before), afterPruning: null, after: at(after) })!.rows.at(-1)!.tone;
+      prepareMeasures({ ...nothing, before: at(before), after: at(after) })!.rows.at(-1)!.tone;
     expect([tone(2, 1.9), tone(2, 1.7), tone(2, 2.3)]).toEqual(['same', 'better', 'worse']);
   });
 
+  it('has of a detector mean average precision by both definitions, and no accuracy', () => {
+    const detected = (voc07: number, area: number): DetectedFragment => {
+      const { accuracy: _accuracy, loss: _loss, ...costs } = measured({});
+      return { ...costs, meanAveragePrecision: { voc07, area } };
+    };
+    const detection = { before: detected(0.75, 0.76), afterPruning: detected(0.1, 0.05), after: detected(0.71, 0.77) };
+    const { rows, caption } = prepareMeasures({ ...nothing, detection })!;
+    expect(rows.slice(0, 3).map(({ label, change, tone }) => [label, plain(change), tone])).toEqual([
+      ['mAP, 11 points', '-4.00 pt', 'worse'],
+      ['mAP, area', '+1.00 pt', 'better'],
+      ['Parameters', '±0.0 %', 'same'],
+    ]);
+    expect(rows[0]!.cells.map(({ text }) => plain(text))).toEqual(['75.00 %', '10.00 %', '71.00 %']);
+    expect(caption).toMatch(/^Mean average precision .* on the test split, 2,000 pictures/);
+    expect(JSON.stringify({ rows, caption })).not.toMatch(/accuracy/i);
+  });
+
   it('has one column for a run that only trains', () => {
-    expect(prepareMeasures({ before: null, afterPruning: null, after: measured({}) })!.columns).toEqual(['Measured']);
+    expect(prepareMeasures({ ...nothing, after: measured({}) })!.columns).toEqual(['Measured']);
   });
 });
 

@@ -24,6 +24,7 @@ const run = (changes: Partial<RunRowFragment>): RunRowFragment => ({
   stages: [],
   before: null,
   after: null,
+  detection: null,
   ...changes,
 });
 const ids = (runs: readonly RunRowFragment[]) => runs.map(({ id }) => id);
@@ -55,7 +56,7 @@ describe('a row', () => {
       'Retrain · epoch 2 of 3',
       '1 min 00 s',
     ]);
-    expect(row.accuracy).toBe('–');
+    expect(row.quality).toBe('–');
   });
 
   it('tells of a finished one what it reached', () => {
@@ -66,13 +67,21 @@ describe('a row', () => {
       finishedAt: '2026-01-01T10:00:15Z',
     });
     const row = prepareRunRow(finished, 0);
-    expect([row.accuracy, row.accuracyChange, row.macsChange, row.duration].map(plain)).toEqual([
+    expect([row.quality, row.qualityChange, row.macsChange, row.duration].map(plain)).toEqual([
       '98.20 % → 97.80 %',
       '-0.40 pt',
       '-50.0 %',
       '10 s',
     ]);
     expect(row.fraction).toBe(1);
+  });
+
+  it('tells of a detector its mean average precision, and calls it so', () => {
+    const at = (voc07: number, macs: number) => ({ meanAveragePrecision: { voc07 }, macs });
+    const row = prepareRunRow(run({ status: 'SUCCEEDED', detection: { before: at(0.75, 40), after: at(0.72, 10) } }), 0);
+    expect([row.quality, row.qualityChange, row.macsChange].map(plain)).toEqual(['mAP 75.00 % → 72.00 %', '-3.00 pt', '-75.0 %']);
+    const trained = prepareRunRow(run({ status: 'SUCCEEDED', detection: { before: null, after: at(0.75, 40) } }), 0);
+    expect(plain(trained.quality)).toBe('mAP 75.00 %');
   });
 
   it('tells where a run failed', () => {

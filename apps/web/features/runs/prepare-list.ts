@@ -1,7 +1,8 @@
 import type { RunRowFragment } from '#generated/graphql.ts';
 import { stageTitle, roundsOf, runFraction } from '#features/run/prepare-stages.ts';
 import { recipeGist } from '#features/run/recipe.ts';
-import { formatDuration, formatPoints, formatRelativeChange, formatShare, missing } from '#features/ui/format.ts';
+import { formatDuration, formatRelativeChange, missing } from '#features/ui/format.ts';
+import { formatQualityChange, qualityPoints } from '#features/ui/quality.ts';
 
 /** The list with a run that changed put in its place, or at the top when it is new: newest first. */
 export function upsertRun(runs: readonly RunRowFragment[], changed: RunRowFragment): RunRowFragment[] {
@@ -30,15 +31,17 @@ export interface RunListRow {
   fraction: number;
   /** What is going on: `Train · epoch 3 of 10`. */
   activity: string;
-  accuracy: string;
-  accuracyChange: string | null;
+  /** Accuracy, or mean average precision. */
+  quality: string;
+  qualityChange: string | null;
   macsChange: string;
   createdAt: string;
   duration: string;
 }
 
 export function prepareRunRow(run: RunRowFragment, nowMs: number): RunListRow {
-  const { id, title, status, kind, model, dataset, before, after, createdAt, startedAt, finishedAt } = run;
+  const { id, title, status, kind, model, dataset, createdAt, startedAt, finishedAt } = run;
+  const { before, after } = run.detection ?? run;
   const gist = recipeGist(run.recipe);
   const endMs = finishedAt ? Date.parse(finishedAt) : nowMs;
   return {
@@ -52,20 +55,12 @@ export function prepareRunRow(run: RunRowFragment, nowMs: number): RunListRow {
     target: gist?.target ?? '\u00a0',
     fraction: status === 'SUCCEEDED' ? 1 : runFraction(run.stages),
     activity: activityOf(run),
-    accuracy: accuracyOf(before, after),
-    accuracyChange: before && after ? formatPoints(before.accuracy, after.accuracy) : null,
+    quality: formatQualityChange(before, after),
+    qualityChange: before && after ? qualityPoints(before, after) : null,
     macsChange: before && after ? formatRelativeChange(before.macs, after.macs) : missing,
     createdAt,
     duration: startedAt ? formatDuration(endMs - Date.parse(startedAt)) : missing,
   };
-}
-
-type Accuracy = { accuracy: number } | null;
-
-function accuracyOf(before: Accuracy, after: Accuracy): string {
-  if (before && after) return `${formatShare(before.accuracy)} → ${formatShare(after.accuracy)}`;
-  const one = after ?? before;
-  return one ? formatShare(one.accuracy) : missing;
 }
 
 function activityOf({ status, stages }: RunRowFragment): string {

@@ -21,7 +21,7 @@ export function RunTable({ rows, nowMs }: { rows: RunListRow[]; nowMs: number })
           <th role="columnheader">Model and data</th>
           <th role="columnheader">Method and target</th>
           <th role="columnheader" data-number>
-            Accuracy
+            Accuracy or mAP
           </th>
           <th role="columnheader" data-number>
             MACs
@@ -65,9 +65,9 @@ function RunTableRow({ row, nowMs }: { row: RunListRow; nowMs: number }) {
         {row.method}
         <small>{row.target}</small>
       </td>
-      <td role="cell" data-number data-label="Accuracy">
-        {row.accuracy}
-        <small>{row.accuracyChange ?? '\u00a0'}</small>
+      <td role="cell" data-number data-label="Accuracy or mAP">
+        {row.quality}
+        <small>{row.qualityChange ?? '\u00a0'}</small>
       </td>
       <td role="cell" data-number data-label="MACs">
         {row.macsChange}

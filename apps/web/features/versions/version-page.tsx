@@ -14,6 +14,7 @@ import { linkToModel, linkToRun, linkToVersion } from '#features/ui/links.ts';
 import { PageHeader } from '#features/ui/page-header.tsx';
 import { PageStack } from '#features/ui/stack.tsx';
 import { Ago } from '#features/ui/time.tsx';
+import { ClassPrecisionPanel } from './class-precision-panel.tsx';
 import { DownloadButton } from './download-button.tsx';
 import { versionFigures } from './prepare-figures.ts';
 
@@ -70,6 +71,7 @@ export async function VersionPage({ id }: { id: string }) {
       <PageStack>
         <Figures figures={versionFigures(version)} />
         <LineagePanel lineage={lineage} subject={id} />
+        {version.detection && <ClassPrecisionPanel detection={version.detection} />}
         <LayersPanel title="Layers" layers={layers} />
       </PageStack>
     </>

@@ -95,6 +95,7 @@ function crowdingOf({ dimensions, values }: Points, ranks: readonly Ranking[], p
 
 function mostCrowded(members: readonly number[], crowding: ReadonlyMap<number, number>, weightOf: Weights): number {
   return members.reduce((worst, point) => {
+    if (point === worst) return worst;
     const order = compare(crowding.get(point)!, crowding.get(worst)!) || compare(weightOf(point), weightOf(worst));
     return order < 0 || (order === 0 && point > worst) ? point : worst;
   });

@@ -14,38 +14,57 @@ type DistanceSettings = Pick<ApssfSettings, 'distance' | 'frobeniusShare' | 'sca
  * scaled to the same mean square, so that no layer drowns the others.
  */
 export function filterPoints(banks: readonly FilterBank[], channels: readonly number[], settings: DistanceSettings): Points {
-  const parts = banks.map((bank) => pointsOfBank(bank, channels, settings));
-  const [first] = parts;
-  if (first === undefined) throw new RangeError('a group without a kernel has no filters');
-  return parts.length === 1 ? first : joined(parts);
+  if (banks.length === 0) throw new RangeError('a group without a kernel has no filters');
+  const widths = banks.map((bank) => dimensionsOf(bank, settings));
+  const dimensions = widths.reduce((sum, width) => sum + width, 0);
+  const points = { count: channels.length, dimensions, values: new Float64Array(channels.length * dimensions) };
+  let first = 0;
+  banks.forEach((bank, index) => {
+    putBank(bank, channels, settings, points, first);
+    if (banks.length > 1) scaleToOneSize(points, first, widths[index]!, banks.length);
+    first += widths[index]!;
+  });
+  return points;
 }
 
+interface WritablePoints extends Points {
+  readonly values: Float64Array;
+}
+
+const hasSums = ({ distance }: DistanceSettings): boolean => distance !== 'frobenius';
+const hasWindows = ({ distance }: DistanceSettings): boolean => distance !== 'spatial';
+
+const dimensionsOf = ({ length, window }: FilterBank, settings: DistanceSettings): number =>
+  (hasSums(settings) ? window[0] * window[1] : 0) + (hasWindows(settings) ? length : 0);
+
 /**
- * A point is M_s and, for every input channel, its window a [kH, kW] under a symmetric root of the form that the other parts of d² are on it:
+ * The dimensions of one layer, from `first` on: M_s and, for every input channel, its window a [kH, kW] under a symmetric root of the form that the other parts of d² are on it:
  *
  *   |Σ_h a|² / (C·kW) + |Σ_w a|² / (C·kH) + γ·|a|² / (C·kH·kW)
  *
  * so that hardly more numbers are compared than a filter has weights.
  */
-function pointsOfBank(bank: FilterBank, channels: readonly number[], settings: DistanceSettings): Points {
+function putBank(
+  bank: FilterBank,
+  channels: readonly number[],
+  settings: DistanceSettings,
+  { dimensions, values }: WritablePoints,
+  first: number,
+): void {
   const { length, window, copies } = bank;
   const places = window[0] * window[1];
-  const hasSums = settings.distance !== 'frobenius';
-  const hasWindows = settings.distance !== 'spatial';
   const root = windowRoot(window, length / places, settings);
-  const dimensions = (hasSums ? places : 0) + (hasWindows ? length : 0);
-  const values = new Float64Array(channels.length * dimensions);
   const filter = new Float64Array(length);
+  const sums = emptySums(window, length / (places * copies));
   channels.forEach((channel, row) => {
     loadFilter(bank, channel, settings.scaleFree, filter);
-    let start = row * dimensions;
-    if (hasSums) {
+    let start = row * dimensions + first;
+    if (hasSums(settings)) {
       addSpatialSums(filter, places, copies, values, start);
       start += places;
     }
-    if (hasWindows) putWindows(filter, window, copies, root, values, start);
+    if (hasWindows(settings)) putWindows(filter, window, copies, root, sums, values, start);
   });
-  return { count: channels.length, dimensions, values };
 }
 
 /** A window under the root: own·a + overRows·(mean over h) + overColumns·(mean over w) + overBoth·(mean over both). */
@@ -104,6 +123,7 @@ function putWindows(
   [height, width]: FilterBank['window'],
   copies: number,
   { own, overRows, overColumns, overBoth }: WindowRoot,
+  sums: WindowSums,
   values: Float64Array,
   start: number,
 ): void {
@@ -117,7 +137,8 @@ function putWindows(
   const inputs = filter.length / (places * copies);
   for (let copy = 0; copy < copies; copy++) {
     const first = copy * places * inputs;
-    const { ofRows, ofColumns, ofBoth } = windowSums(filter, first, height, width, inputs);
+    const { ofRows, ofColumns, ofBoth } = sums;
+    sumWindows(filter, first, height, width, inputs, sums);
     for (let place = 0; place < places; place++) {
       const row = Math.floor(place / width) * inputs;
       const column = (place % width) * inputs;
@@ -132,11 +153,25 @@ function putWindows(
   }
 }
 
-/** Of the windows [kH, kW, C] from `first` on: Σ over rows [kW, C], Σ over columns [kH, C] and Σ over both [C]. */
-function windowSums(filter: Float64Array, first: number, height: number, width: number, inputs: number) {
-  const ofRows = new Float64Array(width * inputs);
-  const ofColumns = new Float64Array(height * inputs);
-  const ofBoth = new Float64Array(inputs);
+/** Of windows [kH, kW, C]: Σ over rows [kW, C], Σ over columns [kH, C] and Σ over both [C]. One for all filters of a layer, used again and again. */
+interface WindowSums {
+  readonly ofRows: Float64Array;
+  readonly ofColumns: Float64Array;
+  readonly ofBoth: Float64Array;
+}
+
+const emptySums = ([height, width]: FilterBank['window'], inputs: number): WindowSums => ({
+  ofRows: new Float64Array(width * inputs),
+  ofColumns: new Float64Array(height * inputs),
+  ofBoth: new Float64Array(inputs),
+});
+
+/** The sums of the windows from `first` on. */
+function sumWindows(filter: Float64Array, first: number, height: number, width: number, inputs: number, sums: WindowSums): void {
+  const { ofRows, ofColumns, ofBoth } = sums;
+  ofRows.fill(0);
+  ofColumns.fill(0);
+  ofBoth.fill(0);
   for (let h = 0, k = first; h < height; h++)
     for (let w = 0; w < width; w++)
       for (let c = 0; c < inputs; c++, k++) {
@@ -145,24 +180,14 @@ function windowSums(filter: Float64Array, first: number, height: number, width: 
         ofColumns[h * inputs + c]! += weight;
         ofBoth[c]! += weight;
       }
-  return { ofRows, ofColumns, ofBoth };
 }
 
-function joined(parts: readonly Points[]): Points {
-  const count = parts[0]!.count;
-  const dimensions = parts.reduce((sum, part) => sum + part.dimensions, 0);
-  const values = new Float64Array(count * dimensions);
-  let start = 0;
-  for (const part of parts) {
-    let squares = 0;
-    for (const value of part.values) squares += value * value;
-    const scale = squares === 0 ? 0 : Math.sqrt(count / (squares * parts.length));
-    for (let row = 0; row < count; row++) {
-      const from = row * part.dimensions;
-      const to = row * dimensions + start;
-      for (let k = 0; k < part.dimensions; k++) values[to + k] = scale * part.values[from + k]!;
-    }
-    start += part.dimensions;
-  }
-  return { count, dimensions, values };
+/** Scales the `width` dimensions from `first` on to a mean square of one over the number of layers. */
+function scaleToOneSize({ count, dimensions, values }: WritablePoints, first: number, width: number, layers: number): void {
+  let squares = 0;
+  for (let row = 0; row < count; row++)
+    for (let place = row * dimensions + first, end = place + width; place < end; place++) squares += values[place]! * values[place]!;
+  const scale = squares === 0 ? 0 : Math.sqrt(count / (squares * layers));
+  for (let row = 0; row < count; row++)
+    for (let place = row * dimensions + first, end = place + width; place < end; place++) values[place] = scale * values[place]!;
 }

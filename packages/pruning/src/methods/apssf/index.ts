@@ -69,9 +69,10 @@ function chooseInGroup(
   const keptLiving = Math.min(keep, living.length);
   const clusterCount = Math.min(living.length, Math.max(1, Math.ceil(keptLiving / survivors)));
   const labels = cutAtCount(living.length, merges, clusterCount);
-  const norms = group.filterNorms(1);
+  // Asked for where two are equally distinct only, which is seldom.
+  let norms: readonly Float64Array[] | undefined;
   const { kept, meanDistances } = mostDistinct(distances, labels, keptLiving, (point) =>
-    norms.reduce((sum, norm) => sum + norm[living[point]!]!, 0),
+    (norms ??= group.filterNorms(1)).reduce((sum, norm) => sum + norm[living[point]!]!, 0),
   );
   const perChannel = (ofLiving: ArrayLike<number>, ofDead: number): number[] => {
     const all = Array<number>(group.channels).fill(ofDead);

@@ -68,8 +68,9 @@ function chooseInGroup(
   const { living, dead, features } = clusterings;
   const keep = widths[group.id] ?? group.channels;
   const { labels, clusterCount, inertia, quality } = clusterings.withCentres(centres);
-  const norms = group.filterNorms(2);
-  const normOf = (point: number) => norms.reduce((sum, norm) => sum + norm[living[point]!]!, 0);
+  // Asked for where two are equally crowded only.
+  let norms: readonly Float64Array[] | undefined;
+  const normOf = (point: number) => (norms ??= group.filterNorms(2)).reduce((sum, norm) => sum + norm[living[point]!]!, 0);
   const kept = leastCrowded({ features, labels, keep: Math.min(keep, living.length), thinning, normOf });
   const revived = dead.slice(0, Math.max(0, keep - living.length));
   const perChannel = (ofLiving: ArrayLike<number>, ofDead: number): number[] => {

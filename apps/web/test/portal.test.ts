@@ -206,9 +206,23 @@ describe('a training', () => {
       expect(decodeURIComponent(new URL(page.url()).pathname)).toBe(`/runs/${compression}`);
     });
 
+    it('says layer by layer where the channels of the small network come from', async () => {
+      await page.goto(at('versions', await outputOf(portal, compression)));
+      const layers = page.getByRole('table', { name: 'Where the channels of each layer come from' });
+      await expect.poll(() => layers.getByRole('row').count()).toBeGreaterThan(19);
+      await layers.getByRole('link', { name: 'stage2_block1_conv1' }).click();
+      const channels = page.getByRole('table', { name: 'Channels of stage2_block1_conv1' });
+      // A heading, and fewer channels than the 32 that there were.
+      await expect.poll(() => channels.getByRole('row').count()).toBeGreaterThan(1);
+      expect(await channels.getByRole('row').count()).toBeLessThan(33);
+      expect(await barriers()).toEqual([]);
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save as JSON' }).click()]);
+      expect(await download.failure()).toBeNull();
+    });
+
     it('hands the small network out as a file', async () => {
       await page.goto(at('versions', await outputOf(portal, compression)));
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download' }).click()]);
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download', exact: true }).click()]);
       expect(await download.failure()).toBeNull();
     });
   });

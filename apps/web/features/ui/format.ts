@@ -32,6 +32,9 @@ const decimalPrefixes = [
   [1e3, 'k'],
 ] as const;
 
+/** A score of any size, four significant digits: 0.1235, −1.000e−7. */
+export const formatDecimal = (value: number): string => value.toPrecision(4).replaceAll('-', minus);
+
 export const formatCount = (value: number): string => withMinus(grouped.format(value));
 /** Multiply-accumulates of one image, or a number of parameters: 40.6 M. */
 export const formatQuantity = (value: number): string => scaled(value, decimalPrefixes, '');

@@ -17,6 +17,7 @@ import { Ago } from '#features/ui/time.tsx';
 import { ClassPrecisionPanel } from './class-precision-panel.tsx';
 import { DownloadButton } from './download-button.tsx';
 import { versionFigures } from './prepare-figures.ts';
+import { ProvenancePanel, type AskedChannels } from './provenance-panel.tsx';
 
 export type VersionDetails = Extract<NonNullable<VersionQuery['node']>, { __typename: 'ModelVersion' }>;
 
@@ -30,7 +31,7 @@ const readVersion = cache(async (id: string): Promise<VersionDetails> => {
 const titleOf = ({ model, number }: VersionDetails) => `${model.name}, version ${number}`;
 export const versionTitle = async (id: string): Promise<string> => titleOf(await readVersion(id));
 
-export async function VersionPage({ id }: { id: string }) {
+export async function VersionPage({ id, channels }: { id: string; channels: AskedChannels }) {
   const [version, { lineage }] = await Promise.all([readVersion(id), query(LineageDocument, { of: id, depth: lineageDepth })]);
   const { model, digest, producedBy, parent, createdAt, downloadPath, layers } = version;
   return (
@@ -73,6 +74,7 @@ export async function VersionPage({ id }: { id: string }) {
         <LineagePanel lineage={lineage} subject={id} />
         {version.detection && <ClassPrecisionPanel detection={version.detection} />}
         <LayersPanel title="Layers" layers={layers} />
+        <ProvenancePanel id={id} {...channels} />
       </PageStack>
     </>
   );

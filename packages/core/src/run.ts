@@ -37,6 +37,8 @@ export const ProgressSchema = z.object({
   steps: z.number().int().positive().optional(),
   imagesPerSecond: z.number().nonnegative().optional(),
   secondsLeft: z.number().nonnegative().optional(),
+  /** For so long nothing was heard of the work itself: it is within one call that can't be looked into, such as a step of a large network. */
+  silentSeconds: z.number().nonnegative().optional(),
 });
 export type Progress = z.infer<typeof ProgressSchema>;
 

@@ -21,7 +21,7 @@ export interface JobSurroundings {
   readonly device: Device;
   readonly say: (message: JobMessage) => void;
   /** Aborted when the job shall stop: as soon as it can, leaving a checkpoint where it makes any. */
-  readonly signal: AbortSignal;
+  readonly signal: Pick<AbortSignal, 'aborted'>;
   /** Milliseconds that only ever grow, such as `performance.now`. They decide what is told and when, never what is computed. */
   readonly now: () => number;
 }
@@ -35,7 +35,7 @@ export class JobContext {
   /** The step that a training has reached, for whoever must tell where it failed. */
   step: number | null = null;
   readonly #say: (message: JobMessage) => void;
-  readonly #signal: AbortSignal;
+  readonly #signal: Pick<AbortSignal, 'aborted'>;
   #lastProgressMs = Number.NEGATIVE_INFINITY;
   #lastPhase = '';
 

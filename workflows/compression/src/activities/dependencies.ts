@@ -25,8 +25,10 @@ export interface TrainerLimits {
   readonly cancelGraceMs: number;
   /** The same when the worker itself is told to end: shorter, because it has to be gone in eight seconds. */
   readonly shutdownGraceMs: number;
-  /** Far above the five seconds in which a trainer promises a word: the first step on a GPU may compile for a minute. */
+  /** Far above the five seconds in which a trainer promises a word: a machine may be busy. */
   readonly silenceLimitMs: number;
+  /** How long the work may be within one call: the first step on a GPU may compile for minutes, and so may a step on a slow machine take. */
+  readonly stuckLimitMs: number;
 }
 
 export const defaultLimits: TrainerLimits = {
@@ -35,4 +37,5 @@ export const defaultLimits: TrainerLimits = {
   cancelGraceMs: 10_000,
   shutdownGraceMs: 5000,
   silenceLimitMs: 180_000,
+  stuckLimitMs: 1_800_000,
 };

@@ -90,6 +90,7 @@ export class JobRunner {
       stop: this.#stop.signal,
       stopGraceMs: () => this.#stopGraceMs(),
       silenceLimitMs: this.#limits.silenceLimitMs,
+      stuckLimitMs: this.#limits.stuckLimitMs,
     });
     await this.#reporter.close();
     // The last report may be the one that was refused.

@@ -63,6 +63,7 @@ function supervise(from: TrainerCommand, options: Partial<Supervision> = {}) {
     stop: new AbortController().signal,
     stopGraceMs: () => 5000,
     silenceLimitMs: 30_000,
+    stuckLimitMs: 60_000,
     ...options,
   });
   return { heard, outcome };
@@ -88,11 +89,29 @@ describe('a supervised trainer', () => {
   });
 
   it('that crashes is reported with its exit code and its last words', async () => {
-    const { code, message } = await failure(supervise(command('train:crash@4')).outcome);
+    const { code, message, hint } = await failure(supervise(command('train:crash@4')).outcome);
     expect(code).toBe('TRAINER_CRASHED');
     expect(message).toContain('exit code 7');
     expect(message).toContain('std::bad_alloc');
+    expect(hint).toContain('Memory ran out');
   });
+
+  it.each(['SIGSEGV', 'SIGBUS', 'SIGABRT'] as const)(
+    'that native code ends by %s says so, and where it was last heard of',
+    async (signal) => {
+      let pid = 0;
+      const { outcome } = supervise(command('none', 20), {
+        onMessage: async (message) => {
+          if (message.type === 'hello') pid = message.pid;
+          if (message.type === 'progress' && (message.progress.step ?? 0) >= 4) process.kill(pid, signal);
+        },
+      });
+      const { code, message, hint } = await failure(outcome);
+      expect(code).toBe('TRAINER_CRASHED');
+      expect(message).toMatch(new RegExp(`ended by ${signal} at step \\d+`));
+      expect(hint).toContain('native code');
+    },
+  );
 
   it('that is killed by the system says that memory may have run out', async () => {
     const { code, message, hint } = await failure(supervise(command('train:die-by-kill@4')).outcome);
@@ -110,6 +129,14 @@ describe('a supervised trainer', () => {
     const { code, message } = await failure(supervise(command('train:hang@2'), { silenceLimitMs: 1500 }).outcome);
     expect(code).toBe('TRAINER_CRASHED');
     expect(message).toContain('said nothing for 1.5 s');
+  });
+
+  it('that lives but is within one call for too long is killed', async () => {
+    const progress = { type: 'progress', progress: { phase: 'training', step: 7, silentSeconds: 90 } };
+    const saysSo = `require('fs').writeSync(3, ${JSON.stringify(`${JSON.stringify(progress)}\n`)}); setInterval(() => {}, 1000)`;
+    const { code, message } = await failure(supervise({ ...command('none'), args: ['-e', saysSo] }).outcome);
+    expect(code).toBe('TRAINER_CRASHED');
+    expect(message).toContain('was within one call for 90 s at step 7 (training)');
   });
 
   it('that breaks the protocol is ended with the line that did', async () => {

@@ -1,5 +1,6 @@
-import { EspalierError, fromWireError, type FinalMessage, type Message } from '@espalier/core';
-import { TrainerProcess, type TrainerCommand, type TrainerExit, type TrainerText } from './trainer-process.ts';
+import type { FinalMessage, Message } from '@espalier/core';
+import { failureOf, Whereabouts } from './trainer-failure.ts';
+import { TrainerProcess, type TrainerCommand, type TrainerText } from './trainer-process.ts';
 
 type Done = Extract<FinalMessage, { type: 'done' }>;
 
@@ -14,6 +15,8 @@ export interface Supervision {
   readonly stopGraceMs: () => number;
   /** A trainer reports at least every few seconds; one that is silent for this long hangs and is killed. */
   readonly silenceLimitMs: number;
+  /** The same for one that lives, but whose work is within a single call for so long. */
+  readonly stuckLimitMs: number;
 }
 
 /** How long a trainer that has said its last word may take to go. */
@@ -26,20 +29,24 @@ const lingerMs = 5000;
  *   when somebody else stopped it; the reason of `stop` when that stopped it.
  */
 export async function superviseTrainer(command: TrainerCommand, supervision: Supervision): Promise<Done> {
-  const { jobFile, onMessage, onText, stop, stopGraceMs, silenceLimitMs } = supervision;
+  const { jobFile, onMessage, onText, stop, stopGraceMs, silenceLimitMs, stuckLimitMs } = supervision;
   stop.throwIfAborted();
   const trainer = new TrainerProcess(command, jobFile, onText);
   const obey = (): void => trainer.stop(stopGraceMs());
   stop.addEventListener('abort', obey, { once: true });
-  let silent = false;
-  const silence = setTimeout(() => {
-    silent = true;
+  let hanging: string | null = null;
+  const endHanging = (what: string): void => {
+    hanging = what;
     trainer.kill();
-  }, silenceLimitMs);
+  };
+  const silence = setTimeout(() => endHanging(`said nothing for ${silenceLimitMs / 1000} s`), silenceLimitMs);
+  const heard = new Whereabouts();
   try {
     let last: FinalMessage | undefined;
     for await (const message of trainer.messages()) {
       silence.refresh();
+      heard.note(message);
+      if (heard.silentSeconds * 1000 >= stuckLimitMs) endHanging(`was within one call for ${heard.silentSeconds} s`);
       if (isFinal(message)) last = message;
       else await onMessage(message);
     }
@@ -49,7 +56,7 @@ export async function superviseTrainer(command: TrainerCommand, supervision: Sup
     // What was finished before the word to stop arrived is finished.
     if (last?.type === 'done') return last;
     stop.throwIfAborted();
-    throw failureOf(last, exit, silent ? silenceLimitMs : null);
+    throw failureOf(last, exit, { heard, hanging });
   } finally {
     clearTimeout(silence);
     stop.removeEventListener('abort', obey);
@@ -60,28 +67,3 @@ export async function superviseTrainer(command: TrainerCommand, supervision: Sup
 
 const isFinal = (message: Message): message is FinalMessage =>
   message.type === 'done' || message.type === 'failed' || message.type === 'stopped';
-
-function failureOf(last: FinalMessage | undefined, { code, signal, lastWords }: TrainerExit, silentForMs: number | null): EspalierError {
-  if (last?.type === 'failed') return fromWireError(last.error);
-  if (last?.type === 'stopped') {
-    return new EspalierError('UNAVAILABLE', 'the trainer was told to stop by somebody other than its worker', {
-      hint: 'It goes on from its newest checkpoint by itself.',
-    });
-  }
-  const ending = signal === null ? `with exit code ${code}` : `by ${signal}`;
-  const words = lastWords.length === 0 ? 'It wrote nothing to standard error.' : `Its last words:\n${lastWords.join('\n')}`;
-  if (silentForMs !== null) {
-    return new EspalierError('TRAINER_CRASHED', `the trainer said nothing for ${silentForMs / 1000} s and was ended. ${words}`);
-  }
-  return new EspalierError('TRAINER_CRASHED', `the trainer ended ${ending} before it was done. ${words}`, { hint: hintOf(signal) });
-}
-
-function hintOf(signal: NodeJS.Signals | null): string | undefined {
-  if (signal === 'SIGKILL') {
-    return "Memory may have run out: the system kills the largest process then. Look for 'Out of memory' in the system's log, or take a smaller batch.";
-  }
-  if (signal === 'SIGSEGV' || signal === 'SIGABRT' || signal === 'SIGBUS' || signal === 'SIGILL') {
-    return 'The fault is in native code: run `espalier doctor` on that worker.';
-  }
-  return undefined;
-}

@@ -34,6 +34,32 @@ describe('the curves of a run', () => {
     ]);
   });
 
+  it('of a search have a chart of their own, whose steps are candidates and move no other axis', () => {
+    const training: Record<string, [number, number][]> = { 'retrain/1/loss': [[100, 1]], 'retrain/2/loss': [[100, 0.5]] };
+    const search: Record<string, [number, number][]> = {
+      'search/1/fitness': [
+        [1, 0.5],
+        [2, 0.7],
+      ],
+      'search/1/best-fitness': [[2, 0.7]],
+      'search/2/fitness': [[1, 0.6]],
+    };
+    expect(panel('Loss', { ...search, ...training })).toEqual(panel('Loss', training));
+    expect(panel('Search', training)).toBeUndefined();
+    expect(panel('Search', { ...training, ...search })).toMatchObject({
+      lines: [
+        { key: 'fitness', label: 'candidate', latest: 0.6 },
+        { key: 'best-fitness', label: 'best', latest: 0.7 },
+      ],
+      rows: [
+        { step: 1, fitness: 0.5 },
+        { step: 2, fitness: 0.7, 'best-fitness': 0.7 },
+        { step: 4, fitness: 0.6 },
+      ],
+      roundStarts: [{ step: 3, label: 'round 2' }],
+    });
+  });
+
   it('of a detector show its mean average precision where a classifier has its accuracy', () => {
     const titles = (...names: string[]) =>
       prepareCurves(new Map(names.map((name) => [name, [{ step: 1, value: 0.5 }]]))).map(({ title }) => title);

@@ -48,11 +48,21 @@ const panelKinds: readonly PanelKind[] = [
   { title: 'Learning rate', unit: 'number', lines: { 'learning-rate': 'learning rate' } },
 ];
 
+/** Only of runs whose method searches: its steps are candidates, not batches. */
+const searchPanel: PanelKind = { title: 'Search', unit: 'share', lines: { fitness: 'candidate', 'best-fitness': 'best' } };
+
 /** More points than this on one line cannot be told apart on a screen. */
 const drawnPoints = 400;
 
 /** The charts of a run. Rounds follow each other on one axis of steps, although each counts its own from zero. */
 export function prepareCurves(series: Series): CurvePanel[] {
+  const isOfSearch = ([name]: readonly [string, unknown]): boolean => name.startsWith('search/');
+  const searches: Series = new Map([...series].filter(isOfSearch));
+  const panels = prepareTraining(new Map([...series].filter((one) => !isOfSearch(one))));
+  return searches.size === 0 ? panels : [...panels, preparePanel(searchPanel, searches, stagesInOrder(searches))];
+}
+
+function prepareTraining(series: Series): CurvePanel[] {
   const stages = stagesInOrder(series);
   const isDetection = [...series.keys()].some((name) => splitName(name).kind in detectionPanel.lines);
   const hidden = isDetection ? accuracyPanel : detectionPanel;

@@ -141,6 +141,18 @@ describe('a folder of checkpoints', () => {
     expect(warnings).toHaveLength(2);
   });
 
+  it('clears those of another job away once it has one of its own, however far they had come', async () => {
+    for (const step of [4, 8, 12]) await folder.save({ ...checkpointAt(step), job: '2'.repeat(64) });
+    const another = new CheckpointFolder(parent);
+    expect(await another.furthest(job, null, warn)).toBeNull();
+    expect(warnings).toHaveLength(3);
+    expect(await readdir(parent)).toHaveLength(3);
+    await another.save(checkpointAt(4));
+    await another.sweep();
+    expect(await readdir(parent)).toEqual(['checkpoint-000000004.bin']);
+    expect((await another.furthest(job, null, warn))?.step).toBe(4);
+  });
+
   it('passes over one of another job, but refuses to be given one', async () => {
     const { path: file } = await folder.save({ ...checkpointAt(5), job: '2'.repeat(64) });
     expect(await folder.furthest(job, null, warn)).toBeNull();

@@ -13,6 +13,8 @@ const unfinishedPattern = /^\.checkpoint-\d+\.bin\.\d+\.part$/;
 /** The checkpoints of one training, in the folder that its job was given. */
 export class CheckpointFolder {
   readonly #folder: string;
+  /** Checkpoints of another job that lie here: not to go on from, and in the way once this one has its own. */
+  readonly #foreign = new Set<string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -20,6 +22,7 @@ export class CheckpointFolder {
 
   async save(checkpoint: Checkpoint): Promise<OutputFile> {
     const file = path.join(this.#folder, `checkpoint-${String(checkpoint.step).padStart(9, '0')}.bin`);
+    this.#foreign.delete(file);
     let digest: Digest = '';
     let bytes = 0;
     await writeFileAtomically(
@@ -46,12 +49,13 @@ export class CheckpointFolder {
     await Promise.all(files.filter((file) => file !== kept).map((file) => rm(file, { force: true })));
   }
 
-  /** Deletes all but the newest two, and what a killed process left half written. Called when the newest has been announced. */
+  /** Deletes all but the newest two, those of another job, and what a killed process left half written. Called when the newest has been announced. */
   async sweep(): Promise<void> {
     const names = await readdir(this.#folder);
     const unfinished = names.filter((name) => unfinishedPattern.test(name)).map((name) => path.join(this.#folder, name));
-    const files = await this.#newestFirst();
-    await Promise.all([...unfinished, ...files.slice(keptCount)].map((file) => rm(file, { force: true })));
+    const own = (await this.#newestFirst()).filter((file) => !this.#foreign.has(file));
+    await Promise.all([...unfinished, ...this.#foreign, ...own.slice(keptCount)].map((file) => rm(file, { force: true })));
+    this.#foreign.clear();
   }
 
   /**
@@ -77,7 +81,8 @@ export class CheckpointFolder {
         candidates.push(checkpoint);
         break;
       }
-      warn(`passed over the checkpoint ${file}: it was made by another job`);
+      this.#foreign.add(file);
+      warn(`passed over the checkpoint ${file}: it was made with other settings, another seed, dataset or network`);
     }
     return candidates.reduce<Checkpoint | null>((best, next) => (best === null || isFurther(next, best) ? next : best), null);
   }

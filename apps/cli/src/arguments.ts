@@ -56,6 +56,13 @@ export function share(text: string): number {
   return value;
 }
 
+/** A part of a whole, which may be nothing and may be all of it. */
+export function portion(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1, such as 0.5.');
+  return value;
+}
+
 export function imageShape(text: string): [number, number, number] {
   const match = /^(\d+)x(\d+)x(\d+)$/.exec(text);
   const sizes = match?.slice(1).map(Number) ?? [];

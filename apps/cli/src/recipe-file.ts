@@ -1,5 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { badInput, checkRecipeFor, EspalierError, RecipeSchema, withDefaultsFor, type DatasetKind, type Recipe } from '@espalier/core';
+import {
+  badInput,
+  checkRecipeFor,
+  DistillationSettingsSchema,
+  EspalierError,
+  RecipeSchema,
+  withDefaultsFor,
+  type DatasetKind,
+  type DistillationSettings,
+  type Recipe,
+} from '@espalier/core';
 import { parse } from 'yaml';
 
 export interface TrainingFlags {
@@ -7,6 +17,14 @@ export interface TrainingFlags {
   batchSize?: number;
   learningRate?: number;
   seed?: number;
+}
+
+export interface DistillationFlags extends TrainingFlags {
+  temperature?: number;
+  alpha?: number;
+  /** Weights. */
+  attention?: number;
+  hints?: number;
 }
 
 export interface CompressionFlags extends TrainingFlags {
@@ -22,10 +40,37 @@ export interface CompressionFlags extends TrainingFlags {
 
 /** A recipe from a file, its fields replaced by those flags that are given. */
 export async function trainingRecipe(file: string | undefined, flags: TrainingFlags): Promise<Extract<Recipe, { kind: 'training' }>> {
-  const { training, ...rest } = file === undefined ? {} : await readFields(file);
+  return trainingRecipeOf(file, file === undefined ? {} : await readFields(file), flags);
+}
+
+function trainingRecipeOf(
+  file: string | undefined,
+  { training, ...rest }: Fields,
+  flags: TrainingFlags,
+): Extract<Recipe, { kind: 'training' }> {
   const recipe = parseRecipe({ kind: 'training', ...rest, ...seedOf(flags), training: { ...asFields(training), ...settingsOf(flags) } });
   if (recipe.kind !== 'training') throw wrongKind(file, 'training', recipe.kind);
   return recipe;
+}
+
+/**
+ * A training recipe that may have the field `distillation` as well, as compression recipes have it, each replaced by those flags that are given.
+ * @throws EspalierError BAD_RECIPE.
+ */
+export async function distillationRecipe(
+  file: string | undefined,
+  flags: DistillationFlags,
+): Promise<{ readonly recipe: Extract<Recipe, { kind: 'training' }>; readonly distillation: DistillationSettings }> {
+  const { distillation: ofFile, ...fields } = file === undefined ? {} : await readFields(file);
+  const { temperature, alpha, attention, hints } = flags;
+  const written = {
+    ...asFields(ofFile),
+    ...given({ temperature, alpha }),
+    ...given({ attention: weighted(ofFile, 'attention', attention), hints: weighted(ofFile, 'hints', hints) }),
+  };
+  const settings = DistillationSettingsSchema.safeParse(written);
+  if (!settings.success) throw badInput('BAD_RECIPE', 'distillation', settings.error, 'It is set up as in compression recipes.');
+  return { recipe: trainingRecipeOf(file, fields, flags), distillation: settings.data };
 }
 
 /** As `trainingRecipe`. @param dataset what the dataset is for: some defaults hang on it. */
@@ -75,8 +120,11 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const asFields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 const seedOf = ({ seed }: TrainingFlags): Fields => (seed === undefined ? {} : { seed });
-const settingsOf = ({ epochs, batchSize, learningRate }: TrainingFlags): Fields =>
-  Object.fromEntries(Object.entries({ epochs, batchSize, learningRate }).filter(([, value]) => value !== undefined));
+const settingsOf = ({ epochs, batchSize, learningRate }: TrainingFlags): Fields => given({ epochs, batchSize, learningRate });
+const given = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+/** A part of a recipe with another weight; undefined where no weight is given. */
+const weighted = (whole: unknown, part: string, weight: number | undefined): Fields | undefined =>
+  weight === undefined ? undefined : { ...asFields(asFields(whole)[part]), weight };
 
 async function readFields(file: string): Promise<Fields> {
   try {

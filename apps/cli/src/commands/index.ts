@@ -6,6 +6,7 @@ import { convertCommand } from './convert.ts';
 import { costCommand } from './cost.ts';
 import { diffCommand } from './diff.ts';
 import { digitsCommand } from './digits.ts';
+import { distillCommand } from './distill.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { inspectCommand } from './inspect.ts';
@@ -33,6 +34,7 @@ export const commands: readonly ((output: () => Output) => Command)[] = [
   digitsCommand,
   scenesCommand,
   trainCommand,
+  distillCommand,
   evaluateCommand,
   compressCommand,
   compareMethodsCommand,

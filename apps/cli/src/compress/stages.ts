@@ -1,18 +1,11 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  EspalierError,
-  JobResultSchema,
-  OutputFileSchema,
-  seedOfStage,
-  type JobResult,
-  type OutputFile,
-  type StageKey,
-} from '@espalier/core';
+import { JobResultSchema, OutputFileSchema, seedOfStage, type JobResult, type OutputFile, type StageKey } from '@espalier/core';
 import { digestOf, digestOfFile, writeFileAtomically } from '@espalier/core/node';
 import type { JobContext, JobOutcome } from '@espalier/training';
 import { z } from 'zod';
 import type { LocalMachine } from '../local-job.ts';
+import { openWorkFolder } from '../work-folder.ts';
 
 export interface DoneStage {
   readonly stage: StageKey;
@@ -47,12 +40,7 @@ export class Stages {
 
   /** @throws EspalierError CONFLICT for a folder in which something lies already, unless the run is to go on there. */
   static async in(folder: string, { seed, resume }: { seed: number; resume: boolean }, machine: LocalMachine): Promise<Stages> {
-    await mkdir(folder, { recursive: true });
-    if (!resume && (await readdir(folder)).length > 0)
-      throw new EspalierError('CONFLICT', `the folder ${folder} is not empty`, {
-        hint: 'Name another folder, or go on with the run that is there: --resume',
-        path: ['out'],
-      });
+    await openWorkFolder(folder, { resume });
     return new Stages(folder, seed, machine);
   }
 

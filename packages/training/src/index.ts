@@ -30,7 +30,16 @@ export {
   type GroupSensitivity,
   type SensitivityPoint,
 } from './sensitivity/analyse.ts';
-export { effectsInFolder, type CutEffects, type CutKey, type CutEffect } from './sensitivity/cache.ts';
+export { analyseDetectorSensitivity, type DetectorSensitivityReport, type DetectorSensitivityRequest } from './sensitivity/detectors.ts';
+export { openFor, type OpenedDataset } from './jobs/opened.ts';
+export {
+  effectsInFolder,
+  precisionsInFolder,
+  type CutEffects,
+  type CutPrecisions,
+  type CutKey,
+  type CutEffect,
+} from './sensitivity/cache.ts';
 export { fitnessOf, type FitnessRequest } from './search/fitness.ts';
 export { listenTo, type Listener, type MapListener, type GradientListener, type ObservedMaps } from './observe/collect.ts';
 export { recalibrateBatchNormalisation } from './search/recalibrate.ts';

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { names, ratios, wholeNumber } from '../arguments.ts';
+import type { DetectorSensitivityReport, SensitivityReport } from '@espalier/training';
 import { withExamples } from '../help.ts';
 import { onThisMachine } from '../local-job.ts';
+import { precisionText } from '../measurements.ts';
 import type { Output } from '../output.ts';
 import { count, percent, table } from '../table.ts';
 
@@ -39,40 +41,48 @@ export const sensitivityCommand = (output: () => Output): Command =>
     ],
   ).action(async (options: SensitivityOptions) => {
     const { model, method, groups, split, images, seed } = options;
-    const [{ channelChooser, collectorFor }, { datasetAt, openDataset }] = await Promise.all([
+    const [{ channelChooser, collectorFor }, { datasetAt }] = await Promise.all([
       import('@espalier/pruning'),
       import('@espalier/datasets'),
     ]);
-    const dataset = await openDataset(await datasetAt(options.dataset));
+    const location = await datasetAt(options.dataset);
     const report = await onThisMachine(output(), async ({ contextFor }) => {
-      const { analyseSensitivity, effectsInFolder, listenTo, readNetworkFile } = await import('@espalier/training');
+      const { analyseDetectorSensitivity, analyseSensitivity, effectsInFolder, listenTo, openFor, precisionsInFolder, readNetworkFile } =
+        await import('@espalier/training');
       const { network, digest } = await readNetworkFile(model);
       const choice = { name: method, settings: {} };
+      const opened = await openFor(network, location, 'network', contextFor('sensitivity'));
       const collector = collectorFor({ network, method: choice });
-      if (collector !== null) await listenTo(network, dataset, collector, contextFor('observation'));
+      if (collector !== null) await listenTo(network, opened.dataset, collector, contextFor('observation'));
       const choose = channelChooser({ network, method: choice, seed, ...(collector && { statistics: collector.finish() }) });
-      const effects = effectsInFolder(options.cache);
-      const request = {
-        network,
-        networkDigest: digest,
-        dataset,
-        split,
-        images,
-        ratios: options.ratios,
-        choose,
-        effects,
-        ...(groups && { groups }),
-      };
-      return analyseSensitivity(request, contextFor('sensitivity'));
+      const request = { network, networkDigest: digest, split, images, ratios: options.ratios, choose, ...(groups && { groups }) };
+      const context = contextFor('sensitivity');
+      return opened.kind === 'detection'
+        ? analyseDetectorSensitivity({ ...request, dataset: opened.dataset, precisions: precisionsInFolder(options.cache) }, context)
+        : analyseSensitivity({ ...request, dataset: opened.dataset, effects: effectsInFolder(options.cache) }, context);
     });
-    const rows = report.groups.map(({ group, channels, points }) => [
-      group,
-      count(channels),
-      ...points.map(({ accuracy, change }) => `${percent(accuracy.estimate)} (${points100(change.low)} to ${points100(change.high)})`),
-    ]);
-    const head = ['group', 'channels', ...options.ratios.map((ratio) => `${percent(ratio)} gone`)];
-    const text = `${table(head, rows)}\n\nWhole: ${percent(report.accuracy.estimate)} of ${count(report.images)} ${report.split} pictures (${percent(report.accuracy.low)} to ${percent(report.accuracy.high)}); in brackets the change in points, 95 % interval.`;
+    const text = 'accuracy' in report ? classifierText(report, options.ratios) : detectorText(report, options.ratios);
     output().result(report, text);
   });
+
+function classifierText({ groups, accuracy, images, split }: SensitivityReport, asked: readonly number[]): string {
+  const rows = groups.map(({ group, channels, points }) => [
+    group,
+    count(channels),
+    ...points.map((point) => `${percent(point.accuracy.estimate)} (${points100(point.change.low)} to ${points100(point.change.high)})`),
+  ]);
+  return `${table(headFor(asked), rows)}\n\nWhole: ${percent(accuracy.estimate)} of ${count(images)} ${split} pictures (${percent(accuracy.low)} to ${percent(accuracy.high)}); in brackets the change in points, 95 % interval.`;
+}
+
+function detectorText({ groups, meanAveragePrecision, images, split }: DetectorSensitivityReport, asked: readonly number[]): string {
+  const rows = groups.map(({ group, channels, points }) => [
+    group,
+    count(channels),
+    ...points.map((point) => `${percent(point.meanAveragePrecision.voc07)} (${points100(point.change.voc07)})`),
+  ]);
+  return `${table(headFor(asked), rows)}\n\nWhole: mAP ${precisionText(meanAveragePrecision)} (11 points / area) on ${count(images)} ${split} pictures; the table is that of 11 points, in brackets the change in points.`;
+}
+
+const headFor = (asked: readonly number[]): string[] => ['group', 'channels', ...asked.map((ratio) => `${percent(ratio)} gone`)];
 
 const points100 = (share: number): string => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;

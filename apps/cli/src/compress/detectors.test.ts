@@ -91,6 +91,31 @@ describe('a detector, from the command line', { timeout: 240_000 }, () => {
     }
   });
 
+  it('says how much each group matters, by mean average precision, and measures it once', async () => {
+    const asked = [
+      'sensitivity',
+      '--model',
+      trained(),
+      '--dataset',
+      at('scenes'),
+      '--split',
+      'training',
+      '--ratios',
+      '0.5',
+      '--cache',
+      at('cache'),
+    ];
+    const report = await resultOf(...asked);
+    expect(report.measured).toBe(report.groups.length);
+    for (const { points } of report.groups) {
+      const [{ meanAveragePrecision, change }] = points;
+      expect(change.voc07).toBeCloseTo(meanAveragePrecision.voc07 - report.meanAveragePrecision.voc07, 12);
+    }
+    const again = await espalier(...asked);
+    expect(again.stdout).toContain(`Whole: mAP ${asPercent(report.meanAveragePrecision.voc07)}`);
+    expect(again.stdout).not.toMatch(/accuracy/i);
+  });
+
   it('is cut uniformly without any data', async () => {
     const pruned = await resultOf('prune', trained(), '--ratio', '0.5', '--out', at('uniform.zip'));
     expect(pruned).toMatchObject({ equal: true });

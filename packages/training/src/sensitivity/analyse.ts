@@ -8,7 +8,7 @@ import {
   type NetworkData,
 } from '@espalier/core';
 import { stratifiedSubset, type Dataset, type Split } from '@espalier/datasets';
-import { costAfter, dependencyGroups, networkCost, readGraph, type DependencyGroup, type Graph, type KeepLists } from '@espalier/network';
+import { dependencyGroups, networkCost, readGraph, type KeepLists } from '@espalier/network';
 import { mask } from '@espalier/surgery';
 import type { JobContext } from '../context.ts';
 import { checkFit } from '../fit.ts';
@@ -16,6 +16,7 @@ import { evaluationBatchSize } from '../measure/evaluate.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { answersOf, type Answers } from './answers.ts';
 import type { CutEffect, CutEffects, CutKey } from './cache.ts';
+import { checkRatios, chosenGroups, costOfCut, keptOf } from './groups.ts';
 
 export interface SensitivityRequest {
   readonly network: NetworkData;
@@ -86,7 +87,7 @@ export async function analyseSensitivity(request: SensitivityRequest, context: J
       for (const ratio of request.ratios) {
         context.progress('measuring sensitivity', () => ({ step: place, steps: groups.length }));
         await context.breatheOrStop();
-        const kept = Math.max(1, channels - Math.trunc(ratio * channels));
+        const kept = keptOf(channels, ratio);
         const effect = kept === channels ? whole.untouched() : await whole.effectOf(id, [...request.choose(id, kept)]);
         points.push(pointOf(ratio, kept, effect, costOfCut(graph, id, kept)));
       }
@@ -189,34 +190,6 @@ function subsetOf({ dataset, split, images }: SensitivityRequest): Split {
   const whole = dataset.splits[split];
   if (whole.indices.length > 0) return stratifiedSubset(dataset, whole, images);
   throw new EspalierError('BAD_DATASET', `the ${split} split is empty`, { hint: 'Hold pictures out, or measure on the training split.' });
-}
-
-function chosenGroups(groups: readonly DependencyGroup[], ids: readonly string[] | undefined): DependencyGroup[] {
-  const prunable = groups.filter((group) => group.prunable);
-  if (ids === undefined) return prunable;
-  return ids.map((id) => {
-    const group = prunable.find((candidate) => candidate.id === id);
-    if (group !== undefined) return group;
-    const reason = groups.find((candidate) => candidate.id === id)?.reason;
-    throw new EspalierError('BAD_INPUT', `group ${id}: ${reason ?? 'the network has no such group'}`, {
-      hint: 'Take the ids of prunable groups from: espalier inspect',
-      path: ['groups', id],
-    });
-  });
-}
-
-function checkRatios(ratios: readonly number[]): void {
-  const wrong = ratios.find((ratio) => !(ratio > 0 && ratio < 1));
-  if (ratios.length === 0 || wrong !== undefined)
-    throw new EspalierError('BAD_INPUT', wrong === undefined ? 'there is no ratio to measure' : `${wrong} is no share to remove`, {
-      hint: 'Name shares between 0 and 1, such as 0.25, 0.5 and 0.75.',
-      path: ['ratios'],
-    });
-}
-
-function costOfCut(graph: Graph, group: string, kept: number): NetworkCost {
-  const { parameters, macs } = costAfter(graph, dependencyGroups(graph), { [group]: kept });
-  return { parameters, macs };
 }
 
 const sum = (values: Uint8Array): number => values.reduce((total, value) => total + value, 0);

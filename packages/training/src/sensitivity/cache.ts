@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Digest } from '@espalier/core';
+import { AveragePrecisionSchema, type AveragePrecision, type Digest } from '@espalier/core';
 import { digestOf, writeFileAtomically } from '@espalier/core/node';
 import { z } from 'zod';
 
@@ -27,14 +27,21 @@ export const CutEffectSchema = z.object({
 });
 export type CutEffect = z.infer<typeof CutEffectSchema>;
 
-/** Effects measured before, by whoever shares the cache. */
-export interface CutEffects {
-  get(key: CutKey): Promise<CutEffect | null>;
-  put(key: CutKey, effect: CutEffect): Promise<void>;
+/** Findings of earlier measurements, by whoever shares the cache. */
+export interface KeptFindings<Finding> {
+  get(key: CutKey): Promise<Finding | null>;
+  put(key: CutKey, finding: Finding): Promise<void>;
 }
 
-/** One small file for each effect, named by the digest of its key, so that an analysis that was cut short goes on where it was. */
-export function effectsInFolder(folder: string): CutEffects {
+export type CutEffects = KeptFindings<CutEffect>;
+export type CutPrecisions = KeptFindings<AveragePrecision>;
+
+export const effectsInFolder = (folder: string): CutEffects => findingsInFolder(folder, CutEffectSchema);
+/** The same of detectors: mean average precision. */
+export const precisionsInFolder = (folder: string): CutPrecisions => findingsInFolder(folder, AveragePrecisionSchema);
+
+/** One small file for each finding, named by the digest of its key, so that an analysis that was cut short goes on where it was. */
+function findingsInFolder<Finding>(folder: string, schema: z.ZodType<Finding>): KeptFindings<Finding> {
   const fileOf = ({ network, dataset, split, images, group, keep }: CutKey): string => {
     const digest = digestOf(JSON.stringify([1, network, dataset, split, images, group, keep]));
     return path.join(folder, digest.slice(0, 2), `${digest}.json`);
@@ -42,7 +49,7 @@ export function effectsInFolder(folder: string): CutEffects {
   return {
     async get(key) {
       try {
-        const parsed = CutEffectSchema.safeParse(JSON.parse(await readFile(fileOf(key), 'utf8')));
+        const parsed = schema.safeParse(JSON.parse(await readFile(fileOf(key), 'utf8')));
         // A file that is not whole or of another version is measured again.
         return parsed.success ? parsed.data : null;
       } catch (error) {
@@ -50,10 +57,10 @@ export function effectsInFolder(folder: string): CutEffects {
         throw error;
       }
     },
-    async put(key, effect) {
+    async put(key, finding) {
       const file = fileOf(key);
       await mkdir(path.dirname(file), { recursive: true });
-      await writeFileAtomically(file, JSON.stringify(effect));
+      await writeFileAtomically(file, JSON.stringify(finding));
     },
   };
 }

@@ -17,7 +17,7 @@ const refuse = (text: string): never => {
   throw new Error(text);
 };
 const batchSize = 3;
-const network = smallDetector({ classCount: 5, side: 32 });
+const network = smallDetector({ classCount: 5, side: 32, widths: [8, 16, 16] });
 const heads = detectionHeads(network.topology);
 
 function drawBatch(number: number): BoxedBatch {
@@ -49,15 +49,13 @@ const openStep = (eager: boolean, optimizer: 'sgd' | 'adam'): TrainingStep<Boxed
   });
 
 describe('a step on scenes', () => {
-  it.each(['sgd', 'adam'] as const)('is one graph, which gives what its operations give one by one (%s)', (optimizer) => {
+  it.each(['sgd', 'adam'] as const)('is one graph, which gives the same bits as its operations one by one (%s)', (optimizer) => {
     const [eager, compiled] = [openStep(true, optimizer), openStep(false, optimizer)];
     for (let step = 1; step <= 10; step++) {
       const batch = drawBatch(step);
-      const [ofGraph, ofOperations] = [compiled.run(batch, 0.01, step), eager.run(batch, 0.01, step)];
-      // On the detector's last map, of one place, gradients are sums over three pictures, and the graph adds these in an order of its own: that is a bit of float32 a step.
-      expect(Math.abs(ofGraph.loss / ofOperations.loss - 1)).toBeLessThan(1e-5);
-      if (step === 1) expect(ofGraph).toEqual(ofOperations);
+      expect(compiled.run(batch, 0.01, step)).toEqual(eager.run(batch, 0.01, step));
     }
+    expect(compiled.read()).toEqual(eager.read());
     for (const step of [eager, compiled]) step.dispose();
   });
 

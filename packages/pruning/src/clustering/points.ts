@@ -11,9 +11,9 @@ export interface Points {
 export function checkPoints({ count, dimensions, values }: Points): void {
   if (values.length !== count * dimensions)
     throw new RangeError(`${count} points of ${dimensions} dimensions are ${count * dimensions} values, but got ${values.length}`);
-  // 0 times anything finite is 0, and NaN otherwise: one sum tells whether there is anything to look for.
+  // What is finite differs from itself by 0, and anything else by NaN: one sum tells whether there is anything to look for.
   let zeros = 0;
-  for (let place = 0; place < values.length; place++) zeros += 0 * values[place]!;
+  for (let place = 0; place < values.length; place++) zeros += values[place]! - values[place]!;
   if (zeros === 0) return;
   for (let place = 0; place < values.length; place++)
     if (!Number.isFinite(values[place]))

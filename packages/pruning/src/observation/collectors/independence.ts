@@ -30,26 +30,33 @@ export function independence(matrix: Float64Array, rows: number, columns: number
   const largest = squares.reduce((most, square) => Math.max(most, square), 0);
   if (largest === 0) return differences;
   const scale = Math.sqrt(largest);
-  for (let row = 0; row < rows; row++) {
-    let integral = 0;
-    for (const { abscissa, weight } of halfLine) {
-      const u = scale * abscissa;
+  const outside = outsideShares(shares, rows, squares.length);
+  for (const { abscissa, weight } of halfLine) {
+    const square = (scale * abscissa) ** 2;
+    const ofGone = squares.map((own) => own / (own + square));
+    const ofLeft = squares.map((own) => square / (own + square));
+    for (let row = 0, place = 0; row < rows; row++) {
       let gone = 0;
       let left = 0;
-      let outside = 1;
       for (let i = 0; i < squares.length; i++) {
-        const share = shares[row * squares.length + i]!;
-        gone += (share * squares[i]!) / (squares[i]! + u * u);
-        left += (share * u * u) / (squares[i]! + u * u);
-        outside -= share;
+        const share = shares[place++]!;
+        gone += share * ofGone[i]!;
+        left += share * ofLeft[i]!;
       }
       // φ is 1 − gone, and also left + outside: near 1 the first keeps its digits, near 0 the second.
-      integral -= weight * (gone < 0.5 ? Math.log1p(-gone) : Math.log(left + Math.max(0, outside)));
+      differences[row]! -= weight * (gone < 0.5 ? Math.log1p(-gone) : Math.log(left + outside[row]!));
     }
-    differences[row] = (scale * integral) / Math.PI;
   }
-  return differences;
+  return differences.map((integral) => (scale * integral) / Math.PI);
 }
+
+/** What of each row lies outside of all singular vectors: 1 − Σᵢ U_ci², and not below 0. */
+const outsideShares = (shares: Float64Array, rows: number, count: number): Float64Array =>
+  Float64Array.from({ length: rows }, (_, row) => {
+    let outside = 1;
+    for (let place = row * count; place < (row + 1) * count; place++) outside -= shares[place]!;
+    return Math.max(0, outside);
+  });
 
 /** Nodes of ∫₀^∞ f(u) du ≈ Σ weight · f(abscissa): u = exp(π/2 · sinh t), in steps of 1/8. Good to nine digits here. */
 const halfLine = Array.from({ length: 61 }, (_, index) => {
@@ -72,18 +79,17 @@ function decompose(matrix: Float64Array, rows: number, columns: number): { squar
   const squares = Float64Array.from(living, (index) => realEigenvalues[index]!);
   const shares = new Float64Array(rows * living.length);
   living.forEach((index, i) => {
-    for (let row = 0; row < rows; row++) {
-      let coordinate = 0;
-      if (onRows) coordinate = eigenvectorMatrix.get(row, index);
-      else {
-        for (let column = 0; column < columns; column++)
-          coordinate += matrix[row * columns + column]! * eigenvectorMatrix.get(column, index);
-        coordinate /= Math.sqrt(squares[i]!);
-      }
-      shares[row * living.length + i] = coordinate * coordinate;
-    }
+    const vector = Float64Array.from(eigenvectorMatrix.getColumn(index));
+    for (let row = 0; row < rows; row++)
+      shares[row * living.length + i] = onRows ? vector[row]! ** 2 : along(row, vector) ** 2 / squares[i]!;
   });
   return { squares, shares };
+
+  function along(row: number, vector: Float64Array): number {
+    let sum = 0;
+    for (let column = 0, place = row * columns; column < columns; column++) sum += matrix[place++]! * vector[column]!;
+    return sum;
+  }
 }
 
 function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {

@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { EspalierError, type Device, type Progress } from '@espalier/core';
+import { EspalierError, percent, type Device, type Progress } from '@espalier/core';
 import type { JobContext, JobMessage } from '@espalier/training';
+import type { JobListener } from './events/listener.ts';
+import { failed } from './exit-code.ts';
 import type { Output } from './output.ts';
 
 export interface LocalMachine {
@@ -11,9 +13,13 @@ export interface LocalMachine {
 
 /**
  * Runs jobs in this process, as a trainer would. Ctrl-C asks them to stop: a training leaves a checkpoint, from which the same command
- * goes on.
+ * goes on. A second one ends the process where it is.
  */
-export async function onThisMachine<Value>(output: Output, work: (machine: LocalMachine) => Promise<Value>): Promise<Value> {
+export async function onThisMachine<Value>(
+  output: Output,
+  work: (machine: LocalMachine) => Promise<Value>,
+  listeners: readonly JobListener[] = [],
+): Promise<Value> {
   // Loaded only here: what needs no TensorFlow shall not wait for it.
   const [{ openBackend }, { JobContext, JobStopped, namedFailure }] = await Promise.all([
     import('@espalier/tensor'),
@@ -22,33 +28,46 @@ export async function onThisMachine<Value>(output: Output, work: (machine: Local
   const device = await openBackend();
   if (device.warning !== null) output.note(`warning: ${device.warning}`);
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(failed);
+    stop.abort();
+  };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const contextFor = (stage: string): JobContext => {
+    const say = (message: JobMessage): void => {
+      tell(output, stage, message);
+      for (const listener of listeners) listener.hear(stage, message);
+    };
+    return new JobContext({ device, signal: stop.signal, now: () => performance.now(), say });
+  };
+  for (const listener of listeners) listener.started(device);
   try {
-    return await work({
-      device,
-      contextFor: (stage) =>
-        new JobContext({ device, signal: stop.signal, now: () => performance.now(), say: (message) => tell(output, stage, message) }),
-    });
+    const value = await work({ device, contextFor });
+    for (const listener of listeners) listener.ended(null);
+    return value;
   } catch (error) {
-    if (!(error instanceof JobStopped)) throw namedFailure(error);
-    throw new EspalierError('CANCELLED', 'stopped', { hint: 'The same command goes on from the last checkpoint.' });
+    const stopped = new EspalierError('CANCELLED', 'stopped', { hint: 'What was done is kept: --resume goes on from there.' });
+    const known = error instanceof JobStopped ? stopped : namedFailure(error);
+    for (const listener of listeners) listener.ended(known);
+    throw known;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
 function tell(output: Output, stage: string, message: JobMessage): void {
-  if (message.type === 'progress') output.progress(`${stage}: ${progressText(message.progress)}`);
+  if (message.type === 'progress') output.progress(`${stage}: ${progressText(message.progress)}`, shareOf(message.progress));
   if (message.type === 'log') output.note(`${stage}: ${message.line.text}`);
   if (message.type === 'metrics') {
-    for (const { series, step, value } of message.points) {
+    const judged = message.points.flatMap(({ series, value }) => {
       const [, measure] = /\/validation-(.+)$/.exec(series) ?? [];
-      if (measure !== undefined)
-        output.note(`${stage}: validation ${measure.replaceAll('-', ' ')} ${(100 * value).toFixed(2)} % at step ${step}`);
-    }
+      return measure === undefined ? [] : [`${measure.replaceAll('-', ' ')} ${measure === 'loss' ? value.toFixed(4) : percent(value)}`];
+    });
+    if (judged.length > 0) output.note(`${stage}: validation at step ${message.points[0]?.step}: ${judged.join(', ')}`);
   }
 }
+
+const shareOf = ({ step, steps }: Progress): number | undefined => (step === undefined || steps === undefined ? undefined : step / steps);
 
 function progressText({ phase, epoch, epochs, step, steps, imagesPerSecond, secondsLeft }: Progress): string {
   const parts = [

@@ -6,8 +6,11 @@ export interface Output {
   readonly result: (value: object, text: string, passed?: boolean) => void;
   /** What went wrong, in place of a result. Only with `--json`. */
   readonly error: (error: WireError) => void;
-  /** Where the work stands; the line before it is overwritten where that can be seen. */
-  readonly progress: (text: string) => void;
+  /**
+   * Where the work stands, and the share of it that is done, if that can be said. On a terminal a line with a bar that overwrites the one before; elsewhere a
+   * plain line now and then, so that a log shows that work goes on without being made of it.
+   */
+  readonly progress: (text: string, share?: number) => void;
   /** A remark that stays. */
   readonly note: (text: string) => void;
   /** Whether every check held. */
@@ -20,8 +23,12 @@ export interface OutputStreams {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 }
 
-export function createOutput(json: boolean, { stdout, stderr }: OutputStreams): Output {
+const plainLineEveryMs = 15_000;
+
+/** @param now milliseconds that only ever grow. */
+export function createOutput(json: boolean, { stdout, stderr }: OutputStreams, now = (): number => performance.now()): Output {
   let lineIsOpen = false;
+  let plainLineAtMs = now();
   let held = true;
   const closeLine = (): void => {
     if (lineIsOpen) stderr.write('\n');
@@ -37,10 +44,15 @@ export function createOutput(json: boolean, { stdout, stderr }: OutputStreams): 
       closeLine();
       stdout.write(`${JSON.stringify({ error })}\n`);
     },
-    progress(text) {
-      if (stderr.isTTY !== true) return;
-      stderr.write(`\r\u001B[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
-      lineIsOpen = true;
+    progress(text, share) {
+      if (stderr.isTTY === true) {
+        const line = share === undefined ? text : `${bar(share)} ${text}`;
+        stderr.write(`\r\u001B[2K${line.slice(0, (stderr.columns ?? 80) - 1)}`);
+        lineIsOpen = true;
+      } else if (now() - plainLineAtMs >= plainLineEveryMs) {
+        stderr.write(`${share === undefined ? '' : `${Math.floor(100 * share)} % `}${text}\n`);
+        plainLineAtMs = now();
+      }
     },
     note(text) {
       closeLine();
@@ -48,4 +60,14 @@ export function createOutput(json: boolean, { stdout, stderr }: OutputStreams): 
     },
     passed: () => held,
   };
+}
+
+const barWidth = 20;
+
+/** Such as `█████▌              ` and the percentage: each place has eight parts. */
+function bar(share: number): string {
+  const parts = Math.round(Math.min(1, Math.max(0, share)) * barWidth * 8);
+  const full = '█'.repeat(Math.floor(parts / 8));
+  const begun = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][parts % 8]!;
+  return `${(full + begun).padEnd(barWidth)} ${String(Math.floor(100 * share)).padStart(3)} %`;
 }

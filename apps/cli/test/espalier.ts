@@ -19,6 +19,21 @@ export function espalier(...args: string[]): Promise<Spoken> {
   });
 }
 
+/** Runs it likewise, and stops it as Ctrl-C does as soon as `isTime` says so. */
+export function espalierStopped(isTime: () => boolean, ...args: string[]): Promise<Spoken> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [program, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      clearInterval(look);
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
+    });
+    const look = setInterval(() => {
+      if (!isTime()) return;
+      clearInterval(look);
+      child.kill('SIGINT');
+    }, 10);
+  });
+}
+
 /** The same without a process of its own, where what is asked for needs none: refusals, and whatever is not computed by TensorFlow. */
 export async function espalierInside(...args: string[]): Promise<Spoken> {
   const said = { stdout: '', stderr: '' };

@@ -4,12 +4,13 @@ import { datasetKinds } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
 import { ratio, positiveNumber, wholeNumber } from '../arguments.ts';
 import { withExamples } from '../help.ts';
+import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
 import { onThisMachine } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import type { Output } from '../output.ts';
 import { compressionRecipe, type CompressionFlags } from '../recipe-file.ts';
 
-interface CompressOptions extends CompressionFlags {
+interface CompressOptions extends CompressionFlags, EventOptions {
   model: string;
   dataset: string;
   out: string;
@@ -19,7 +20,7 @@ interface CompressOptions extends CompressionFlags {
 
 export const compressCommand = (output: () => Output): Command =>
   withExamples(
-    new Command('compress')
+    withCurves(new Command('compress'))
       .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
       .requiredOption('--model <file>', 'a trained network')
       .requiredOption('--dataset <folder>', 'a dataset')
@@ -54,8 +55,10 @@ export const compressCommand = (output: () => Output): Command =>
       import('../compress/result.ts'),
       import('../compress/report.ts'),
     ]);
-    const compressed = await onThisMachine(output(), (machine) =>
-      compress({ network: model, dataset, recipe, folder: out, resume, latency: true }, machine),
+    const compressed = await onThisMachine(
+      output(),
+      (machine) => compress({ network: model, dataset, recipe, folder: out, resume, latency: true }, machine),
+      listenersFor(options),
     );
     const { result, provenance } = await describeCompression(compressed, model, recipe);
     await writeFileAtomically(path.join(out, provenanceFile), `${JSON.stringify(provenance)}\n`);

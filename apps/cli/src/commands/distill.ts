@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { seedOfStage } from '@espalier/core';
 import { imageShape, portion, positiveNumber, wholeNumber } from '../arguments.ts';
 import { withExamples } from '../help.ts';
+import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
 import { onThisMachine } from '../local-job.ts';
 import { networkSource } from '../network-source.ts';
 import type { Output } from '../output.ts';
@@ -9,7 +10,7 @@ import { distillationRecipe, type DistillationFlags } from '../recipe-file.ts';
 import { percent } from '../table.ts';
 import { openWorkFolder } from '../work-folder.ts';
 
-interface DistillOptions extends DistillationFlags {
+interface DistillOptions extends DistillationFlags, EventOptions {
   teacher: string;
   network: string;
   dataset: string;
@@ -22,7 +23,7 @@ interface DistillOptions extends DistillationFlags {
 
 export const distillCommand = (output: () => Output): Command =>
   withExamples(
-    new Command('distill')
+    withCurves(new Command('distill'))
       .description('train a network to answer as a teacher does, a trained network for the same pictures and classes')
       .requiredOption('--teacher <file>', 'a trained network')
       .requiredOption('--network <network>', 'the student: a name from the zoo, or a file in any format, such as a pruned teacher')
@@ -59,24 +60,28 @@ export const distillCommand = (output: () => Output): Command =>
         const dataset = await datasetAt(options.dataset);
         const { shape, classes } = await inspectDataset(dataset);
         const network = networkSource(options.network, { inputShape: options.input ?? shape, classes: classes.length });
-        const { result, outputs } = await onThisMachine(output(), async ({ contextFor }) => {
-          const { runTrain } = await import('@espalier/training');
-          return runTrain(
-            {
-              kind: 'train',
-              workDirectory: options.out,
-              seed: seedOfStage(recipe.seed, { name: 'train', round: 0 }),
-              network,
-              dataset,
-              settings: recipe.training,
-              distillation: { teacherPath: options.teacher, settings: distillation, memoryMiB: options.teacherMemory },
-              series: 'distil',
-              checkpointEverySeconds: 20,
-              resumeFrom: null,
-            },
-            contextFor('distil'),
-          );
-        });
+        const { result, outputs } = await onThisMachine(
+          output(),
+          async ({ contextFor }) => {
+            const { runTrain } = await import('@espalier/training');
+            return runTrain(
+              {
+                kind: 'train',
+                workDirectory: options.out,
+                seed: seedOfStage(recipe.seed, { name: 'train', round: 0 }),
+                network,
+                dataset,
+                settings: recipe.training,
+                distillation: { teacherPath: options.teacher, settings: distillation, memoryMiB: options.teacherMemory },
+                series: 'distil',
+                checkpointEverySeconds: 20,
+                resumeFrom: null,
+              },
+              contextFor('distil'),
+            );
+          },
+          listenersFor(options),
+        );
         const judged =
           result.kind === 'train' && result.validation !== null
             ? `, ${percent(result.validation.value)} ${result.validation.measure} on validation`

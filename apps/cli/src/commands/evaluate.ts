@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { splitNames, type SplitName } from '@espalier/core';
+import { listenersFor, withEvents, type EventOptions } from '../events/options.ts';
 import { onThisMachine } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 
-interface EvaluateOptions {
+interface EvaluateOptions extends Pick<EventOptions, 'events'> {
   dataset: string;
   split: SplitName;
   latency: boolean;
@@ -14,20 +15,27 @@ interface EvaluateOptions {
 
 export const evaluateCommand = (output: () => Output): Command =>
   withExamples(
-    new Command('evaluate')
+    withEvents(new Command('evaluate'))
       .description('measure networks on one split of a dataset')
       .argument('<networks...>', 'network files')
       .requiredOption('--dataset <folder>', 'a dataset')
       .addOption(new Option('--split <name>', 'what to measure on').choices(splitNames).default('test'))
       .option('--latency', 'measure the time of a forward pass as well, the networks in turn', false)
-      .action(async (files: string[], { dataset: folder, split, latency }: EvaluateOptions) => {
+      .action(async (files: string[], { dataset: folder, split, latency, events }: EvaluateOptions) => {
         const networks = files.map((file) => ({ name: path.relative('.', file), path: file }));
         const { datasetAt } = await import('@espalier/datasets');
         const dataset = await datasetAt(folder);
-        const { result } = await onThisMachine(output(), async ({ contextFor }) => {
-          const { runEvaluate } = await import('@espalier/training');
-          return runEvaluate({ kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset, split, latency }, contextFor('evaluate'));
-        });
+        const { result } = await onThisMachine(
+          output(),
+          async ({ contextFor }) => {
+            const { runEvaluate } = await import('@espalier/training');
+            return runEvaluate(
+              { kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset, split, latency },
+              contextFor('evaluate'),
+            );
+          },
+          listenersFor({ events }),
+        );
         if (result.kind === 'evaluate') output().result(result, measurementTable(result.measurements));
       }),
     [

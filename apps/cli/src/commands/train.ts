@@ -1,26 +1,32 @@
 import { Command } from 'commander';
 import { datasetKinds, seedOfStage } from '@espalier/core';
+import { digestOfFile } from '@espalier/core/node';
+import type { JobOutcome } from '@espalier/training';
 import { imageShape, positiveNumber, wholeNumber } from '../arguments.ts';
-import { onThisMachine } from '../local-job.ts';
+import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
+import { onThisMachine, type LocalMachine } from '../local-job.ts';
 import { networkSource } from '../network-source.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { trainingRecipe, type TrainingFlags } from '../recipe-file.ts';
 import { percent } from '../table.ts';
+import { noteTraining } from '../train/note.ts';
+import { openWorkFolder } from '../work-folder.ts';
 
-interface TrainOptions extends TrainingFlags {
+interface TrainOptions extends TrainingFlags, EventOptions {
   network: string;
   dataset: string;
   out: string;
   recipe?: string;
   input?: [number, number, number];
   classes?: number;
+  resume: boolean;
 }
 
 export const trainCommand = (output: () => Output): Command =>
   withExamples(
-    new Command('train')
-      .description('train a network on a dataset; a stopped training goes on where it stopped')
+    withCurves(new Command('train'))
+      .description('train a network on a dataset')
       .requiredOption('--network <network>', 'a name from the zoo, or a file in any format')
       .requiredOption('--dataset <folder>', 'a dataset')
       .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
@@ -39,11 +45,13 @@ export const trainCommand = (output: () => Output): Command =>
         'for a network of the zoo; left out: as the dataset has them, and for a detector the background',
         wholeNumber,
       )
+      .option('--resume', 'go on with what lies in the folder, from its last checkpoint', false)
       .action(async (options: TrainOptions) => {
         const recipe = await trainingRecipe(options.recipe, options);
+        await openWorkFolder(options.out, options);
         const { datasetAt, inspectDataset } = await import('@espalier/datasets');
         const dataset = await datasetAt(options.dataset);
-        const { shape, classes } = await inspectDataset(dataset);
+        const { shape, classes, digest } = await inspectDataset(dataset);
         // A detector brings pictures to the size that it takes, and tells the background from all classes.
         const asked =
           datasetKinds[dataset.format] === 'detection' ? { classes: classes.length + 1 } : { inputShape: shape, classes: classes.length };
@@ -51,7 +59,12 @@ export const trainCommand = (output: () => Output): Command =>
           inputShape: options.input ?? asked.inputShape,
           classes: options.classes ?? asked.classes,
         });
-        const { result, outputs } = await onThisMachine(output(), async ({ contextFor }) => {
+        await noteTraining(options.out, {
+          recipe,
+          network: network.from === 'zoo' ? network : await digestOfFile(network.path),
+          dataset: digest,
+        });
+        const work = async ({ contextFor }: LocalMachine): Promise<JobOutcome> => {
           const { runTrain } = await import('@espalier/training');
           return runTrain(
             {
@@ -68,7 +81,8 @@ export const trainCommand = (output: () => Output): Command =>
             },
             contextFor('train'),
           );
-        });
+        };
+        const { result, outputs } = await onThisMachine(output(), work, listenersFor(options));
         const judged =
           result.kind === 'train' && result.validation !== null
             ? `, ${percent(result.validation.value)} ${result.validation.measure} on validation`
@@ -85,5 +99,7 @@ export const trainCommand = (output: () => Output): Command =>
         'a detector, on the scenes of: espalier scenes --out scenes',
       ],
       ['espalier train --network resnet56 --dataset digits --recipe recipe.yaml --out trained', 'with settings from a file'],
+      ['espalier train --network resnet56 --dataset digits --recipe recipe.yaml --out trained --resume', 'go on where it was stopped'],
+      ['espalier train … --events events.jsonl --tensorboard curves', 'for programs, and for: tensorboard --logdir curves'],
     ],
   );

@@ -77,6 +77,11 @@ const trainingSettings = z.strictObject({
    * smaller at the beginning, (1 + t) / (10 + t) at step t, so that the first steps do not count for ever.
    */
   averaging: z.number().gt(0).lt(1).nullable().default(null),
+  /**
+   * An L1 penalty on the γ of normalisations, weight·Σ|γ|, which draws those of needless channels to zero: what slimming prunes by (Liu et al. 2017). It is
+   * followed and not shown in the loss; null has none.
+   */
+  sparsity: z.strictObject({ weight: z.number().positive() }).nullable().default(null),
   earlyStop: EarlyStopSchema.nullable().default(null),
 });
 export const TrainingSettingsSchema = trainingSettings.refine(

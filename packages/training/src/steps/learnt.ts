@@ -9,12 +9,13 @@ export interface Learnable extends Omit<LearntVariable, 'slots'> {
 
 /** Weight decay is for kernels alone: it has no business with biases, nor with the γ and β of batch normalisation. */
 const kernelName = /kernel$/;
+const gammaName = /\/gamma$/;
 
 /** The weights of a network that are learnt, in its order. */
 export function learnableWeights({ network, model, variables }: LoadedNetwork): Learnable[] {
   const trainable = new Set(model.trainableWeights.map((weight) => weight.originalName));
   return network.weights.flatMap(({ name }, index) =>
-    trainable.has(name) ? [{ name, weight: variables[index]!, decays: kernelName.test(name) }] : [],
+    trainable.has(name) ? [{ name, weight: variables[index]!, decays: kernelName.test(name), isGamma: gammaName.test(name) }] : [],
   );
 }
 

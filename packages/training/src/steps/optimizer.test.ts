@@ -8,7 +8,7 @@ beforeAll(() => openBackend());
 type Given = Partial<Omit<TrainingSettings, 'optimizer'>> & { optimizer?: object };
 
 /** The weight after each step with these gradients at a rate of 0.1, from a weight of 1. */
-function walk(given: Given, { decays = true, gradients = [1, 2] } = {}): number[] {
+function walk(given: Given, { decays = true, isGamma = false, gradients = [1, 2] } = {}): number[] {
   const settings = TrainingSettingsSchema.parse({ epochs: 1, learningRate: 0.1, weightDecay: 0, ...given });
   const optimizer = optimizerOf(settings);
   const weight = tf.variable(tf.scalar(1));
@@ -18,7 +18,7 @@ function walk(given: Given, { decays = true, gradients = [1, 2] } = {}): number[
       const scalars = Object.fromEntries(
         Object.entries(optimizer.scalars(0.1, index + 1)).map(([name, value]) => [name, tf.scalar(value)]),
       );
-      descend(optimizer, [{ weight, slots, decays }], { [weight.name]: tf.scalar(gradient) }, scalars, settings.clipNorm);
+      descend(optimizer, [{ weight, slots, decays, isGamma }], { [weight.name]: tf.scalar(gradient) }, scalars, settings);
       return weight.dataSync()[0]!;
     }),
   );
@@ -27,7 +27,7 @@ function walk(given: Given, { decays = true, gradients = [1, 2] } = {}): number[
 }
 
 describe('gradient descent', () => {
-  it.each<{ name: string; settings: Given; decays?: boolean; weights: number[] }>([
+  it.each<{ name: string; settings: Given; decays?: boolean; isGamma?: boolean; weights: number[] }>([
     { name: 'plain', settings: { momentum: 0 }, weights: [0.9, 0.7] },
     // v: 1, then 0.9·1 + 2 = 2.9.
     { name: 'with momentum', settings: { momentum: 0.9 }, weights: [0.9, 0.61] },
@@ -46,8 +46,16 @@ describe('gradient descent', () => {
     { name: 'with a bound that no gradient reaches', settings: { momentum: 0, clipNorm: 5 }, weights: [0.9, 0.7] },
     // The decay is added after clipping: g = 0.5 + 0.5·1, then 0.5 + 0.5·0.9.
     { name: 'with both', settings: { momentum: 0, clipNorm: 0.5, weightDecay: 0.5 }, weights: [0.9, 0.805] },
-  ])('$name takes these two steps', ({ settings, decays, weights }) => {
-    walk(settings, { decays }).forEach((weight, index) => expect(weight).toBeCloseTo(weights[index]!, 5));
+    // sign(γ)·0.5 is added after clipping: g = 0.5 + 0.5, then the same.
+    {
+      name: 'with a penalty on γ, of a γ, and clipped gradients',
+      settings: { momentum: 0, clipNorm: 0.5, sparsity: { weight: 0.5 } },
+      isGamma: true,
+      weights: [0.9, 0.8],
+    },
+    { name: 'with a penalty on γ, of another weight', settings: { momentum: 0, sparsity: { weight: 0.5 } }, weights: [0.9, 0.7] },
+  ])('$name takes these two steps', ({ settings, decays, isGamma, weights }) => {
+    walk(settings, { decays, isGamma }).forEach((weight, index) => expect(weight).toBeCloseTo(weights[index]!, 5));
   });
 });
 

@@ -11,6 +11,8 @@ export interface LearntVariable {
   readonly slots: readonly tf.Variable[];
   /** Kernels are kept small by weight decay; biases, γ and β are not. */
   readonly decays: boolean;
+  /** Whether it is the γ of a normalisation, which the setting `sparsity` draws to zero. */
+  readonly isGamma?: boolean;
 }
 
 /** How weights follow their gradients. What changes from step to step comes in as `scalars`, so that one recorded step serves all of them. */
@@ -30,14 +32,15 @@ export function optimizerOf(settings: TrainingSettings): Optimizer {
 
 /**
  * One step of all weights. `gradients` are by the weight's name; with `clipNorm` they are scaled down together to that norm where theirs is larger
- * (Pascanu, Mikolov and Bengio 2013).
+ * (Pascanu, Mikolov and Bengio 2013). With `sparsity` the subgradient weight·sign(γ) of the L1 penalty is added to that of every γ, after the clipping (Liu et
+ * al. 2017).
  */
 export function descend(
   optimizer: Optimizer,
   learnt: readonly LearntVariable[],
   gradients: Readonly<Record<string, tf.Tensor>>,
   scalars: Readonly<Record<string, tf.Tensor>>,
-  clipNorm: number | null,
+  { clipNorm, sparsity }: Pick<TrainingSettings, 'clipNorm' | 'sparsity'>,
 ): void {
   tf.tidy(() => {
     const ofLoss = learnt.map(({ weight }) => {
@@ -46,7 +49,11 @@ export function descend(
       return gradient;
     });
     const followed = clipNorm === null ? ofLoss : clipped(ofLoss, clipNorm);
-    learnt.forEach((variable, index) => optimizer.update(variable, followed[index]!, scalars));
+    learnt.forEach((variable, index) => {
+      const gradient = followed[index]!;
+      const isDrawn = sparsity !== null && variable.isGamma === true;
+      optimizer.update(variable, isDrawn ? tf.add(gradient, tf.mul(sparsity.weight, tf.sign(variable.weight))) : gradient, scalars);
+    });
   });
 }
 

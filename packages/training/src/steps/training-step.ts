@@ -97,7 +97,7 @@ export class TrainingStep<Batch extends Pictures> {
       learnt,
       averages,
       optimizer: this.#optimizer,
-      clipNorm: settings.clipNorm,
+      settings,
     };
     const step = (fed: Record<string, tf.Tensor>) => stepOn(fed as Feeds, parts);
     const state = [...variables, ...beside.map(({ weight }) => weight), ...slots, ...averages, ...(looking?.variables ?? [])];
@@ -174,12 +174,12 @@ interface StepParts {
   /** One for each of `variables`, or none. */
   readonly averages: readonly tf.Variable[];
   readonly optimizer: Optimizer;
-  readonly clipNorm: number | null;
+  readonly settings: Pick<TrainingSettings, 'clipNorm' | 'sparsity'>;
 }
 
 function stepOn(
   { images, randomKey, ...fed }: Feeds,
-  { view, guidance, looking, objective, variables, learnt, averages, optimizer, clipNorm }: StepParts,
+  { view, guidance, looking, objective, variables, learnt, averages, optimizer, settings }: StepParts,
 ): Record<string, tf.Tensor> {
   const example = looking?.look(images) ?? fed;
   const results: Record<string, tf.Tensor> = {};
@@ -192,7 +192,7 @@ function stepOn(
     },
     learnt.map(({ weight }) => weight),
   );
-  descend(optimizer, learnt, grads, fed, clipNorm);
+  descend(optimizer, learnt, grads, fed, settings);
   follow(averages, variables, fed['averageStep']);
   return { ...results, loss };
 }

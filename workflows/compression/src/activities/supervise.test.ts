@@ -42,6 +42,7 @@ function trainJob(resumeFrom: string | null = null): string {
       labelSmoothing: 0,
       clipNorm: null,
       averaging: null,
+      sparsity: null,
       earlyStop: null,
     },
     distillation: null,

@@ -1,5 +1,6 @@
 import { type NativeBackend, type OpAttribute } from '../backend/native.ts';
 import { tf } from '../tf.ts';
+import { rectifierStaysApart } from './apart.ts';
 import { dataTypes, graphAttributes, type GraphNode, isGraphDataType, shapeProto, typeAttribute } from './graph-def.ts';
 import { type InPlaceUpdate, listenToUpdates } from './in-place.ts';
 import { inferredAttributes } from './inferred-attributes.ts';
@@ -123,6 +124,12 @@ export class Recorder {
       return this.placeOf(tensor, op);
     });
     const attr = { ...optimizerMarks(op), ...inferredAttributes(op, inputs), ...graphAttributes(this.#backend.binding, op, attributes) };
+    if (rectifierStaysApart(op, input[0], inputs[0])) {
+      const zero = { dtype: dataTypes.float32, tensorShape: shapeProto([]), tensorContent: new Uint8Array(4) };
+      const name = `constant${this.nodes.length}`;
+      this.nodes.push({ name, op: 'Const', input: [], attr: { dtype: typeAttribute('float32'), value: { tensor: zero } } });
+      return { name: `operation${this.nodes.length}/Maximum`, op: 'Maximum', input: [...input, name], attr };
+    }
     return { name: `operation${this.nodes.length}/${op}`, op, input, attr };
   }
 

@@ -12,8 +12,8 @@ export function attentionMap(maps: tf.Tensor): tf.Tensor2D {
   return tf.tidy(() => {
     const [batch, height, width] = maps.shape as [number, number, number, number];
     const energy = tf.reshape(tf.mean(tf.square(maps), 3), [batch, height * width]);
-    const norm = tf.sqrt(tf.add(tf.sum(tf.square(energy), 1, true), epsilon ** 2));
-    return tf.div(energy, norm) as tf.Tensor2D;
+    // Not divided by the root: TensorFlow makes this product of such a quotient in a graph, with other last bits.
+    return tf.mul(energy, tf.rsqrt(tf.add(tf.sum(tf.square(energy), 1, true), epsilon ** 2))) as tf.Tensor2D;
   });
 }
 

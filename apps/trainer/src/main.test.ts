@@ -4,50 +4,21 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { MessageSchema, type DatasetLocation, type Job, type Message, type TrainJob } from '@espalier/core';
+import { MessageSchema, type DatasetLocation, type Job, type Message } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runTrainer, trainerArguments, type Ended } from '../test/child.ts';
-import { writeSmallDataset, writeSmallNetwork } from '../test/small-dataset.ts';
+import { curvesOf, smallTrainings } from '../test/train-job.ts';
 
 let folder: string;
 let dataset: DatasetLocation;
+let trainJob: Awaited<ReturnType<typeof smallTrainings>>;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'trainer-'));
-  dataset = await writeSmallDataset(path.join(folder, 'data'));
-  await writeSmallNetwork(path.join(folder, 'network.zip'));
+  trainJob = await smallTrainings(folder);
+  ({ dataset } = trainJob('work'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-const trainJob = (work: string, changes: Partial<TrainJob> = {}): TrainJob => ({
-  kind: 'train',
-  workDirectory: path.join(folder, work),
-  seed: 5,
-  network: { from: 'file', path: path.join(folder, 'network.zip') },
-  dataset,
-  settings: {
-    epochs: 12,
-    batchSize: 8,
-    learningRate: 0.05,
-    optimizer: { name: 'sgd' },
-    momentum: 0.9,
-    nesterov: false,
-    weightDecay: 5e-4,
-    schedule: { name: 'cosine', warmupEpochs: 1 },
-    augmentation: { padCrop: 1, horizontalFlip: false },
-    validationRatio: 0.1,
-    labelSmoothing: 0,
-    clipNorm: null,
-    averaging: null,
-    sparsity: null,
-    earlyStop: null,
-  },
-  distillation: null,
-  series: 'train',
-  checkpointEverySeconds: 0.02,
-  resumeFrom: null,
-  ...changes,
-});
 
 /** 81 of 90 pictures in batches of 8. */
 const stepsPerEpoch = 10;
@@ -94,7 +65,7 @@ describe('a trainer process', { timeout: patienceMs }, () => {
     }
     const resumed = await run(trainJob('killed'));
     expect(outputDigest(resumed)).toBe(outputDigest(undisturbed));
-    expect(curves([...heard, ...resumed.messages])).toEqual(curves(undisturbed.messages));
+    expect(curvesOf([...heard, ...resumed.messages])).toEqual(curvesOf(undisturbed.messages));
     expect(digestOf(await readFile(outputPath(resumed)))).toBe(outputDigest(resumed));
   });
 
@@ -203,9 +174,3 @@ describe('a trainer process', { timeout: patienceMs }, () => {
     expect(failed.code).toBe(1);
   });
 });
-
-/** The value of every point by series and step; told again, a point is replaced. */
-function curves(messages: readonly Message[]): Map<string, number> {
-  const points = messages.flatMap((message) => (message.type === 'metrics' ? message.points : []));
-  return new Map(points.map(({ series, step, value }) => [`${series} ${step}`, value]));
-}

@@ -3,7 +3,7 @@ import { specifiedRules, type ValidationRule } from 'graphql';
 
 /**
  * What one operation may ask for, decided before it runs; what is refused is told the limit it broke. The portal's largest operation, the page of a run,
- * costs less than a third of the limit. A page size written into the query multiplies the cost of what is below it.
+ * costs less than half of the limit. A page size written into the query multiplies the cost of what is below it.
  */
 export const operationLimits = { depth: 12, aliases: 30, tokens: 4000, directives: 50, cost: 10_000 } as const;
 

@@ -1,3 +1,4 @@
+import { datasetKinds, type DatasetFormat } from '@espalier/core';
 import { Bar } from '#features/ui/bar.tsx';
 import { DataTable } from '#features/ui/data-table.tsx';
 import { formatCount } from '#features/ui/format.ts';
@@ -5,10 +6,12 @@ import { Panel } from '#features/ui/panel.tsx';
 import type { DatasetDetails } from './dataset-page.tsx';
 import { prepareClasses } from './prepare-splits.ts';
 
-export function ClassesPanel({ classes, splits }: Pick<DatasetDetails, 'classes' | 'splits'>) {
+/** Of a dataset for detectors the objects are counted, of others the pictures. */
+export function ClassesPanel({ format, classes, splits }: Pick<DatasetDetails, 'format' | 'classes' | 'splits'>) {
+  const counted = datasetKinds[format as DatasetFormat] === 'detection' ? 'Objects' : 'Examples';
   return (
-    <Panel title="Classes" flush>
-      <DataTable label="Examples of each class">
+    <Panel title="Classes" note={`${counted.toLowerCase()} of each class`} flush>
+      <DataTable label={`${counted} of each class`}>
         <thead>
           <tr>
             <th scope="col" data-number style={{ width: 80 }}>

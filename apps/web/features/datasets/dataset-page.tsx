@@ -54,7 +54,7 @@ export async function DatasetPage({ id }: { id: string }) {
           />
         )}
         {samples.length > 0 && <SamplesPanel samples={samples} classes={classes} />}
-        {classes.length > 0 && <ClassesPanel classes={classes} splits={splits} />}
+        {classes.length > 0 && <ClassesPanel format={format} classes={classes} splits={splits} />}
       </PageStack>
     </>
   );

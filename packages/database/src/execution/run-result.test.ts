@@ -50,6 +50,24 @@ describe("a run's result", () => {
     expect([result.before?.macs, result.after?.macs]).toEqual([1000, 400]);
   });
 
+  it('of a detector keeps its mean average precision, class by class', () => {
+    const { accuracy: _accuracy, loss: _loss, ...costs } = measured(400, 75);
+    const precision = { voc07: 0.7, area: 0.72 };
+    const detected = {
+      ...costs,
+      meanAveragePrecision: precision,
+      classes: [
+        { name: 'disc', objects: 3, averagePrecision: precision },
+        { name: 'ring', objects: 0, averagePrecision: null },
+      ],
+    };
+    const found = evaluated({ before: { ...detected, macs: 1000 }, after: detected });
+    const result = withFindings(nothing, compression('macs'), found);
+    expect(RunResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+    expect(result.after).toEqual(detected);
+    expect(result.target?.reachedRatio).toBe(0.6);
+  });
+
   it('of a training has no target', () => {
     const result = withFindings(nothing, training, evaluated({ after: measured(1000, 100) }));
     expect(result).toEqual({ widths: [], after: measured(1000, 100) });

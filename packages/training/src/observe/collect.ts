@@ -101,11 +101,7 @@ function mapsOf({ loaded: { model, variables }, shape, batchSize, warn }: Surrou
   const tapped = tf.model({ inputs: model.inputs, outputs });
   const infer = fusedInference(tapped);
   const example = tf.zeros([batchSize, ...shape]);
-  const step = compileOrEager<'images', string>(
-    ({ images }) => numbered(infer(images)),
-    { feeds: { images: example }, variables },
-    warn,
-  );
+  const step = compileOrEager<'images', string>(({ images }) => numbered(infer(images)), { feeds: { images: example }, variables }, warn);
   example.dispose();
   return {
     run: ({ images, count }) => {

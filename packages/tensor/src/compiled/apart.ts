@@ -10,4 +10,4 @@ const channelBlock = 8;
  * @param place where the rectifier's input stands in the graph
  */
 export const rectifierStaysApart = (op: string, place: string | undefined, input: tf.TensorInfo | undefined): boolean =>
-  op === 'Relu' && input !== undefined && /\/FusedBatchNormV3$/.test(place ?? '') && input.shape.at(-1)! % channelBlock !== 0;
+  op === 'Relu' && place?.endsWith('/FusedBatchNormV3') === true && input!.shape.at(-1)! % channelBlock !== 0;

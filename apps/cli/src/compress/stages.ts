@@ -51,7 +51,10 @@ export class Stages {
     const identity = digestOf(JSON.stringify([1, stage, seed, decidedBy]));
     const file = path.join(workDirectory, outcomeFile);
     const context = this.#machine.contextFor(name);
-    const found = (await doneBefore(file, identity)) ?? (await this.#attempt({ workDirectory, seed }, context, file, identity, run));
+    const before = await doneBefore(file, identity);
+    if (typeof before === 'string') context.info(`${before}: it is done anew`);
+    const isDone = before !== null && typeof before === 'object';
+    const found = isDone ? before : await this.#attempt({ workDirectory, seed }, context, file, identity, run);
     const done = { stage, ...found };
     this.done.push(done);
     return done;
@@ -71,8 +74,8 @@ export class Stages {
   }
 }
 
-/** What the stage left if it was decided by the same inputs and its files are still what they were. */
-async function doneBefore(file: string, identity: string): Promise<Omit<DoneStage, 'stage'> | null> {
+/** What the stage left; why that is of no use, unless it was decided by the same inputs and its files are still what they were; null if it left nothing. */
+async function doneBefore(file: string, identity: string): Promise<Omit<DoneStage, 'stage'> | string | null> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(file, 'utf8'));
@@ -80,10 +83,12 @@ async function doneBefore(file: string, identity: string): Promise<Omit<DoneStag
     return null;
   }
   const outcome = OutcomeSchema.safeParse(json);
-  if (!outcome.success || outcome.data.identity !== identity) return null;
+  if (!outcome.success) return `${file} is not the outcome of a stage`;
+  if (outcome.data.identity !== identity) return 'what lies here was made with other settings, or from other files';
   const folder = path.dirname(file);
   // The folder may have been moved since.
   const outputs = outcome.data.outputs.map((output) => ({ ...output, path: path.join(folder, path.basename(output.path)) }));
   const whole = await Promise.all(outputs.map(async (output) => (await digestOfFile(output.path).catch(() => null)) === output.digest));
-  return whole.every(Boolean) ? { result: outcome.data.result, outputs } : null;
+  const changed = outputs.find((_, index) => whole[index] !== true);
+  return changed === undefined ? { result: outcome.data.result, outputs } : `${changed.path} is not the file that was written`;
 }

@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Device } from '@espalier/core';
 import { installFusedKernels } from '../kernels/install.ts';
 import { registerLayers } from '../layers/register.ts';
 import { tf } from '../tf.ts';
+import { readAcceleration, setAcceleration } from './acceleration.ts';
 import { findBinding, type FoundBinding, loadNativeBackend } from './native.ts';
 import { openWebAssembly } from './web-assembly.ts';
 
@@ -46,7 +48,9 @@ export async function openFound(
   registerLayers();
   if (found === undefined) return openFallback('native TensorFlow is not installed; run `npm run setup`');
   const wanted = device ?? found.note?.device ?? 'cpu';
-  setLibraryEnvironment(wanted);
+  const accelerated = readAcceleration(process.env, wanted, processorFlags());
+  setLibraryEnvironment(wanted, accelerated.xla);
+  setAcceleration(accelerated);
   try {
     const backend = await loadNativeBackend(found.file);
     if (fusedKernels) installFusedKernels(backend);
@@ -69,10 +73,11 @@ export async function openFound(
 }
 
 /** TensorFlow reads these once, when it is loaded. What the user has set stays. */
-function setLibraryEnvironment(device: 'cpu' | 'cuda'): void {
+function setLibraryEnvironment(device: 'cpu' | 'cuda', xla: boolean): void {
   // Off by default on many processors, where a training step then takes 2.3 times as long.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  if (xla) process.env['TF_XLA_FLAGS'] ??= '--tf_xla_auto_jit=2';
   if (device === 'cuda') {
     // Without it some GPU kernels add in whatever order their threads finish, and a resumed run would not repeat.
     process.env['TF_DETERMINISTIC_OPS'] ??= '1';
@@ -80,6 +85,12 @@ function setLibraryEnvironment(device: 'cpu' | 'cuda'): void {
   } else {
     process.env['CUDA_VISIBLE_DEVICES'] = '-1';
   }
+}
+
+/** Linux: what `/proc/cpuinfo` lists for the first processor; nothing elsewhere. */
+function processorFlags(): string {
+  const file = '/proc/cpuinfo';
+  return existsSync(file) ? (/^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '') : '';
 }
 
 function threadCount(): number {

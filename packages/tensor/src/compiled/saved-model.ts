@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import protobuf from 'protobufjs/light.js';
+import { acceleration } from '../backend/acceleration.ts';
 import { type Binding } from '../backend/native.ts';
 import { type GraphNode } from './graph-def.ts';
+import { sessionConfig, withSessionConfig } from './session-config.ts';
 
 /** The largest GraphDef that protobuf lets TensorFlow read is 2 GiB; this leaves room for everything but constants. */
 export const MAXIMUM_CONSTANT_BYTES = 1.5 * 2 ** 30;
@@ -81,7 +83,7 @@ export function loadGraph(binding: Binding, nodes: readonly GraphNode[]): number
   const folder = mkdtempSync(path.join(tmpdir(), 'espalier-step-'));
   try {
     writeFileSync(path.join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
-    return binding.loadSavedModel(folder, TAG);
+    return withSessionConfig(sessionConfig(acceleration()), () => binding.loadSavedModel(folder, TAG));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { acceleration } from '../backend/acceleration.ts';
 import { type Binding, NATIVE_BACKEND, type NativeBackend, nativeBackend, type OpAttribute } from '../backend/native.ts';
 import { tf } from '../tf.ts';
 import { type ConvolutionSettings } from './grouped-convolution.ts';
@@ -29,6 +30,8 @@ export interface FusedSettings extends Omit<ConvolutionSettings, 'pad'> {
  * other builds of TensorFlow there are none, and layers stay apart.
  */
 export function installFusedConvolutions(backend: NativeBackend): void {
+  // TensorFlow's mixed precision does not know these names.
+  if (acceleration().precision !== 'float32') return;
   if (backend.isUsingGpuDevice || process.env['TF_ENABLE_ONEDNN_OPTS'] !== '1') return;
   for (const operation of [CONVOLUTION, DEPTHWISE]) {
     tf.registerKernel({

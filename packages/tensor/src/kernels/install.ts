@@ -5,6 +5,7 @@ import { installBiasAdd } from './bias-add.ts';
 import { installFusedConvolutions } from './fused-convolution.ts';
 import { installStatelessRandom } from './random-key.ts';
 import { installReluGradients } from './relu.ts';
+import { installSoftmax } from './softmax.ts';
 import { installSoftmaxCrossEntropy } from './softmax-cross-entropy.ts';
 
 let installed = false;
@@ -19,6 +20,7 @@ export function installFusedKernels(backend: NativeBackend): void {
   patchBatchNormalization();
   installBiasAdd(backend.binding);
   installReluGradients(backend.binding);
+  installSoftmax(backend.binding);
   installSoftmaxCrossEntropy(backend.binding);
   installFusedConvolutions(backend);
   installStatelessRandom(backend.binding);

@@ -1,8 +1,8 @@
-import { RecipeSchema, type JobResult, type Measurement } from '@espalier/core';
+import { RecipeSchema, type ClassificationMeasurement, type JobResult } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
 import { RunResultSchema, withFindings } from './run-result.ts';
 
-const measured = (macs: number, parameters: number): Measurement => ({
+const measured = (macs: number, parameters: number): ClassificationMeasurement => ({
   split: 'test',
   examples: 10,
   accuracy: 0.9,

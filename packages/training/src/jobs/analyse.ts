@@ -179,7 +179,7 @@ async function takeSearch(
 /** Candidates of a search are judged by their accuracy, and most of those for detectors find nothing at all before they are trained. */
 const noFitness = (search: string): EspalierError =>
   new EspalierError('BAD_RECIPE', `the ${search} judges candidates by their accuracy, which detectors do not have`, {
-    hint: 'Take the method without its search, or another method.',
+    hint: 'Switch the search off by the setting `search` of the method, or take another method.',
     path: ['method', 'settings'],
   });
 

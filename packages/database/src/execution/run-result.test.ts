@@ -1,4 +1,4 @@
-import { RecipeSchema, type ClassificationMeasurement, type JobResult } from '@espalier/core';
+import { RecipeSchema, type ClassificationMeasurement, type JobResult, type Measurement } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
 import { RunResultSchema, withFindings } from './run-result.ts';
 

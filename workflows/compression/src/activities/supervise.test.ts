@@ -126,6 +126,13 @@ describe('a supervised trainer', () => {
     expect(error).toMatchObject({ code: 'LOSS_NOT_FINITE', message: 'the loss is NaN at step 2', retryable: false });
   });
 
+  it('that fails in a step is quoted with the step', async () => {
+    const error = { code: 'OUT_OF_MEMORY', message: 'the memory is full', path: [], retryable: false };
+    const says = `require('fs').writeSync(3, ${JSON.stringify(`${JSON.stringify({ type: 'failed', error, step: 12 })}\n`)})`;
+    const { code, message } = await failure(supervise({ ...command('none'), args: ['-e', says] }).outcome);
+    expect([code, message]).toEqual(['OUT_OF_MEMORY', 'the memory is full (after step 12)']);
+  });
+
   it('that hangs is killed', async () => {
     const { code, message } = await failure(supervise(command('train:hang@2'), { silenceLimitMs: 1500 }).outcome);
     expect(code).toBe('TRAINER_CRASHED');

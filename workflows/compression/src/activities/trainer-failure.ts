@@ -1,4 +1,4 @@
-import { EspalierError, fromWireError, type FinalMessage, type Message } from '@espalier/core';
+import { EspalierError, fromWireError, type FinalMessage, type Message, type WireError } from '@espalier/core';
 import type { TrainerExit } from './trainer-process.ts';
 
 /** Where a trainer was when it was last heard of. */
@@ -32,7 +32,7 @@ export function failureOf(
   { code, signal, lastWords }: TrainerExit,
   { heard, hanging }: { readonly heard: Whereabouts; readonly hanging: string | null },
 ): EspalierError {
-  if (last?.type === 'failed') return fromWireError(last.error);
+  if (last?.type === 'failed') return fromWireError(withStep(last));
   if (last?.type === 'stopped') {
     return new EspalierError('UNAVAILABLE', 'the trainer was told to stop by somebody other than its worker', {
       hint: 'It goes on from its newest checkpoint by itself.',
@@ -44,6 +44,11 @@ export function failureOf(
   return new EspalierError('TRAINER_CRASHED', `the trainer ended ${ending}${heard.text} before it was done. ${words}`, {
     hint: hintOf(signal, lastWords),
   });
+}
+
+/** Its error, whose message says at which step that was, if it was in one. */
+function withStep({ error, step }: Extract<FinalMessage, { type: 'failed' }>): WireError {
+  return step === null || /\bstep \d/.test(error.message) ? error : { ...error, message: `${error.message} (after step ${step})` };
 }
 
 /** What allocators say when there is none: C++'s, TensorFlow's, glibc's and V8's. */

@@ -108,7 +108,7 @@ describe('the provenance of a version', () => {
 
   it('is downloaded as its run wrote it, by those who may download the version', async () => {
     const { node } = await asked({});
-    const { downloadPath } = node?.provenance as { downloadPath: string };
+    const { downloadPath } = node!.provenance as { downloadPath: string };
     const get = (path: string, by?: string) =>
       fetch(`${api.url}${path}`, { headers: by === undefined ? {} : { authorization: `Bearer ${by}` } });
     const response = await get(downloadPath, token);

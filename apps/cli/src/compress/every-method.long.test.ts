@@ -44,11 +44,11 @@ const methods: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 /**
- * The least accuracy on the test split, before and after. Measured, the worst of the five methods: VGG 95.2 %, MobileNet 72.4 %, and with two epochs each
- * ResNet-20 94.6 %, DenseNet 87.0 % and GoogLeNet 76.4 %; guessing gives 10 %. The room below is for processors that round in another way, which leads short
- * trainings elsewhere.
+ * The least accuracy on the test split, before and after. Measured after retraining, the worst of the methods: ResNet-20 96.0 %, VGG 95.2 %, DenseNet 94.0 %,
+ * GoogLeNet 93.6 % (of three; all five with two epochs each 76.4 %), MobileNet 72.4 %; guessing gives 10 %. The room below is for processors that round in
+ * another way, which leads short trainings elsewhere.
  */
-const leastAccuracies = { resnet20: 0.88, 'vgg-small': 0.88, 'densenet-small': 0.75, 'googlenet-small': 0.6, 'mobilenet-small': 0.55 };
+const leastAccuracies = { resnet20: 0.9, 'vgg-small': 0.88, 'densenet-small': 0.86, 'googlenet-small': 0.7, 'mobilenet-small': 0.55 };
 
 describe.each(Object.entries(leastAccuracies))('%s, trained on digits,', (architecture, leastAccuracy) => {
   const network = (): string => at(architecture, 'trained', 'network.zip');

@@ -71,7 +71,7 @@ export function markdownReport(comparisons: readonly Comparison[], { rounds }: B
   return `# Training and inference: Espalier beside stock TF.js and PyTorch
 
 Written by \`npm run bench:training -- --write\`; \`bench/README.md\` says what exactly is timed. ${describeMachine(versions)}.
-${rounds} rounds in turn, each side in a fresh process; steps and passes in each, after three to warm up: ${steps}. ${sentence(describeLoad())} at the end.
+${rounds} ${rounds === 1 ? 'round' : 'rounds'} in turn, each side in a fresh process; steps and passes in each, after three to warm up: ${steps}. ${sentence(describeLoad())} at the end.
 Times are medians in milliseconds; CPU time is that of all threads. PyTorch has channels-last tensors and the number of threads that suits it better.
 "PyTorch ÷ compiled" above 1 means that Espalier is faster.
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FINITE_DIFFERENCE_TOLERANCE, finiteDifferences, weigh } from '../../test/finite-differences.ts';
 import { largestDifference, normalTensor } from '../../test/small-network.ts';
-import { openBackend, softmaxCrossEntropy, tf } from '../index.ts';
+import { compile, openBackend, softmaxCrossEntropy, tf } from '../index.ts';
 import { normalizeBatch } from './batch-norm.ts';
 import { addBias } from './bias-add.ts';
 
@@ -140,5 +140,43 @@ describe('fused softmax cross-entropy', () => {
     const dz = elements.map((element) => values(gradients[1]!)[element]!);
     const differences = finiteDifferences((z) => weigh(fused(labels(), z)), logits(), elements);
     expect(largestDifference(dz, differences)).toBeLessThan(FINITE_DIFFERENCE_TOLERANCE);
+  });
+});
+
+describe('softmax', () => {
+  const x = () => tf.mul(normalTensor(8, [5, 6]), 4) as tf.Tensor2D;
+
+  it('is exp(x) over its sum, with the gradient of finite differences', () => {
+    const rows = x().arraySync();
+    const expected = rows.flatMap((row) => {
+      const exponentials = row.map((value) => Math.exp(value));
+      return exponentials.map((value) => value / exponentials.reduce((sum, other) => sum + other));
+    });
+    expect(largestDifference(values(tf.softmax(x())), expected)).toBeLessThan(1e-6);
+    const dx = values(tf.grad((a: tf.Tensor) => weigh(tf.softmax(a as tf.Tensor2D)))(x()));
+    const elements = [0, 7, 14, 29];
+    const differences = finiteDifferences((a) => weigh(tf.softmax(a as tf.Tensor2D)), x(), elements);
+    expect(
+      largestDifference(
+        elements.map((element) => dx[element]!),
+        differences,
+      ),
+    ).toBeLessThan(FINITE_DIFFERENCE_TOLERANCE);
+  });
+
+  it('does not overflow, and takes more than two axes', () => {
+    const y = tf.softmax(tf.tensor3d([[[1000, 999], [-1000, -1000]]])); // prettier-ignore
+    const half = 1 / (1 + Math.exp(-1));
+    [half, 1 - half, 0.5, 0.5].forEach((value, index) => expect(values(y)[index]).toBeCloseTo(value, 6));
+  });
+
+  it('has the same bits in a graph', () => {
+    const gradient = (a: tf.Tensor) => tf.grad((z: tf.Tensor) => weigh(tf.softmax(z as tf.Tensor2D)))(a);
+    const step = ({ a }: { a: tf.Tensor }) => ({ y: tf.softmax(a as tf.Tensor2D) as tf.Tensor, dx: gradient(a) });
+    const compiled = compile(step, { feeds: { a: x() }, variables: [] });
+    const [inGraph, atOnce] = [compiled.run({ a: x() }), step({ a: x() })];
+    expect(values(inGraph.y)).toEqual(values(atOnce.y));
+    expect(values(inGraph.dx)).toEqual(values(atOnce.dx));
+    compiled.dispose();
   });
 });

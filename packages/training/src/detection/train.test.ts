@@ -62,7 +62,8 @@ async function digestInPieces(job: TrainJob, steps: number): Promise<string> {
   throw new Error('the training does not come to an end');
 }
 
-describe('training of a detector', () => {
+/** Steps are recorded anew after every stop, which takes seconds on a busy machine. */
+describe('training of a detector', { timeout: 240_000 }, () => {
   it('tells both parts of its loss and is judged by mean average precision, with a loss that falls', async () => {
     const { context, heard } = listen(device);
     const { result } = await runTrain(

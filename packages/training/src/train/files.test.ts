@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Device } from '@espalier/core';
@@ -78,6 +79,26 @@ describe('training on pictures in files', () => {
   it('ends in the same bytes, stopped after every two steps or never, though batches are decoded ahead', async () => {
     const undisturbed = await digestInPieces(await training('undisturbed'), Infinity);
     expect(await digestInPieces(await training('stopped'), 2)).toBe(undisturbed);
+  });
+
+  it('end with the name of a picture that changes while they are trained on', async () => {
+    const place = path.join(folder, 'changing');
+    await writeHalves(place);
+    const dataset = await openDataset({ format: 'image-folder', path: place });
+    const given = { ...(await training('changes')), dataset, settings: smallSettings({ epochs: 10 }) };
+    const pictures = await readdir(path.join(place, 'left'));
+    const { context } = listen(device);
+    let isChanged = false;
+    Object.defineProperty(context, 'step', {
+      set: () => {
+        if (isChanged) return;
+        isChanged = true;
+        for (const picture of pictures) writeFileSync(path.join(place, 'left', picture), encodePng(new Uint8Array(64), [8, 8, 1]));
+      },
+    });
+    await expect(train(given, context)).rejects.toThrow(
+      expect.objectContaining({ code: 'BAD_DATASET', message: expect.stringMatching(/left\/\d+\.png has changed/) as string }),
+    );
   });
 
   it('learns', async () => {

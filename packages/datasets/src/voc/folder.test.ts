@@ -154,6 +154,7 @@ describe('a folder of PASCAL VOC', () => {
       message: /b\.jpg is both trained on and tested with/,
     },
     { name: 'empty lists', spoil: () => folder.write('ImageSets/Main/trainval.txt', '\n'), message: /lists no pictures to train on/ },
+    { name: 'no list to test with', spoil: () => folder.write('ImageSets/Main/test.txt', '\n'), message: /lists no pictures to test with/ },
   ])('is refused with $name', async ({ xml, spoil, message }) => {
     await writeYear({ trainval: ['a'], test: ['b'] });
     if (xml !== undefined) await folder.write('Annotations/a.xml', xml);

@@ -60,7 +60,7 @@ export async function readVocLists(root: string): Promise<VocLists> {
   }
   if (training.length === 0 || test.length === 0) {
     // Where there is a trainval, it is for want of a test that nothing is left to train on.
-    const lacksTest = training.length > 0 || years.some(({ lists }) => lists.has('trainval'));
+    const lacksTest = test.length === 0 && (training.length > 0 || years.some(({ lists }) => lists.has('trainval')));
     throw new EspalierError('BAD_DATASET', `${root} lists no pictures ${lacksTest ? 'to test with' : 'to train on'}`, {
       hint: 'ImageSets/Main needs trainval.txt and test.txt, or train.txt and val.txt, with a name a line.',
       path: ['dataset', 'ImageSets/Main'],

@@ -71,8 +71,8 @@ export async function VersionPage({ id, channels }: { id: string; channels: Aske
       </PageHeader>
       <PageStack>
         <Figures figures={versionFigures(version)} />
-        <LineagePanel lineage={lineage} subject={id} />
         {version.detection && <ClassPrecisionPanel detection={version.detection} />}
+        <LineagePanel lineage={lineage} subject={id} />
         <LayersPanel title="Layers" layers={layers} />
         <ProvenancePanel id={id} {...channels} />
       </PageStack>

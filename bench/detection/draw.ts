@@ -76,8 +76,8 @@ function legend({ top, height }: { top: number; height: number }): string[] {
   return entries.flatMap(({ text, colour, dashes }, index) => {
     const y = top + height - 40 + 20 * index;
     return [
-      `<line x1="${size.left + 300}" x2="${size.left + 326}" y1="${y - 4}" y2="${y - 4}" stroke="${colour}" stroke-width="1.6"${dashes}/>`,
-      `<text x="${size.left + 332}" y="${y}">${text}</text>`,
+      `<line x1="${size.width - size.right - 190}" x2="${size.width - size.right - 164}" y1="${y - 4}" y2="${y - 4}" stroke="${colour}" stroke-width="1.6"${dashes}/>`,
+      `<text x="${size.width - size.right - 158}" y="${y}">${text}</text>`,
     ];
   });
 }

@@ -222,7 +222,10 @@ describe('a training', () => {
 
     it('hands the small network out as a file', async () => {
       await page.goto(at('versions', await outputOf(portal, compression)));
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download', exact: true }).click()]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download', exact: true }).click(),
+      ]);
       expect(await download.failure()).toBeNull();
     });
   });

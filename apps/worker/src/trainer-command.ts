@@ -22,4 +22,3 @@ const ordinaryThreads = 4;
  * that for itself, for Node has used them before its first line is run.
  */
 const forDecoding = (processors: number): NodeJS.ProcessEnv => ({ UV_THREADPOOL_SIZE: String(Math.max(ordinaryThreads, processors)) });
-

@@ -9,7 +9,7 @@ import { writeTinyDataset } from '../test/tiny-dataset.ts';
 import { WorkerProcess } from '../test/worker-process.ts';
 
 // Workers, engine and database share two processors with whatever else is tested at the time.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 let world: World;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { EspalierError, toWireError, type FinalMessage, type Message } from '@espalier/core';
 import { MessageWriter } from './messages.ts';
 import { Shared } from './shared.ts';
@@ -22,7 +22,8 @@ function main(jobFile: string | undefined): void {
   const say = (message: Message): void => shared.saying(() => writer.say(message));
   const watch = new Watch(shared, say, () => performance.now());
   const workerData: ThreadData = { jobFile, memory: shared.memory };
-  const thread = new Worker(new URL('./thread.mjs', import.meta.url), { workerData });
+  // The environment of the process and no copy: TensorFlow reads there what the thread writes (`withSessionConfig` of the tensor package).
+  const thread = new Worker(new URL('./thread.mjs', import.meta.url), { workerData, env: SHARE_ENV });
 
   let deadline: NodeJS.Timeout | undefined;
   function stop(): void {

@@ -57,7 +57,8 @@ function axes(x: Scale, y: Scale, floor: number): string[] {
 
 function curve(rows: readonly Row[], method: string, index: number, x: Scale, y: Scale): string[] {
   const colour = colours[index % colours.length]!;
-  const mark = marks[index % marks.length]!;
+  // One on from each round of colours to the next, so that no two of 32 methods look alike.
+  const mark = marks[(index + Math.floor(index / colours.length)) % marks.length]!;
   const points = rows.toSorted((a, b) => a.macs - b.macs);
   const line = points.map(({ macs, accuracy }) => `${round(x(macs))},${round(y(accuracy.mean))}`).join(' ');
   const legendY = size.top + 12 + index * 20;

@@ -1,8 +1,9 @@
-import { createGenerator, EspalierError, SceneAugmentationSchema, type NetworkData } from '@espalier/core';
+import { EspalierError, SceneAugmentationSchema } from '@espalier/core';
 import { SceneStream, type DetectionDataset, type SceneBatch, type SceneSplit } from '@espalier/datasets';
 import type { JobContext } from '../context.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { TrainingStep } from '../steps/training-step.ts';
+import { assembleTask, checkAnyToTrainOn, streamGenerators } from '../train/assemble-task.ts';
 import type { TrainingTask, ValidationPass } from '../train/task.ts';
 import type { Training } from '../train/training.ts';
 import { DetectionEvaluation } from './evaluate/evaluation.ts';
@@ -20,9 +21,7 @@ export async function detectionTask(
   context: JobContext,
 ): Promise<TrainingTask<SceneBatch>> {
   const { training, validation } = dataset.splits;
-  if (training.indices.length === 0) {
-    throw new EspalierError('BAD_DATASET', 'no picture is left to train on', { hint: 'Hold out less for validation.' });
-  }
+  checkAnyToTrainOn(training);
   if (settings.labelSmoothing > 0) {
     throw new EspalierError('BAD_RECIPE', 'the loss of a detector has no label smoothing', {
       hint: 'Set labelSmoothing to 0.',
@@ -33,8 +32,7 @@ export async function detectionTask(
   const imageShape = dataset.shape;
   const batches = new SceneStream(dataset, training, {
     batchSize: settings.batchSize,
-    shuffle: createGenerator(seed, 'shuffle'),
-    augment: createGenerator(seed, 'augment'),
+    ...streamGenerators(seed),
     augmentation: settings.sceneAugmentation ?? SceneAugmentationSchema.parse({}),
   });
   const step = new TrainingStep({
@@ -47,40 +45,30 @@ export async function detectionTask(
     teacher: null,
     warn,
   });
-  try {
-    await context.breatheOrStop();
-    const forward = hasObjects(validation) ? new ForwardPass({ network, batchSize: sceneBatchSize(validation), imageShape, warn }) : null;
-    return {
+  return assembleTask<SceneBatch>(
+    {
       batches,
       step,
       curvesOf: ({ measures, steps }) => ({
         confidence: (measures['confidence'] ?? 0) / steps,
         localisation: (measures['localisation'] ?? 0) / steps,
       }),
-      validate: forward === null ? null : (judged) => validationOf(forward, judged, dataset),
-      dispose() {
-        forward?.dispose();
-        step.dispose();
-      },
-    };
-  } catch (error) {
-    step.dispose();
-    throw error;
-  }
+      openForward: () =>
+        hasObjects(validation) ? new ForwardPass({ network, batchSize: sceneBatchSize(validation), imageShape, warn }) : null,
+      judge: (forward) => judgement(new DetectionEvaluation(forward, network, dataset, validation)),
+    },
+    context,
+  );
 }
 
 /** Without objects that count there is nothing to judge by. */
 const hasObjects = ({ scenes, indices }: SceneSplit): boolean =>
   indices.some((index) => scenes.boxes[index]!.some(({ difficult }) => !difficult));
 
-function validationOf(forward: ForwardPass, network: NetworkData, dataset: DetectionDataset): ValidationPass {
-  forward.write(network.weights.map(({ values }) => values));
-  const evaluation = new DetectionEvaluation(forward, network, dataset, dataset.splits.validation);
-  return {
-    advance: () => evaluation.advance(),
-    verdict() {
-      const { voc07, area } = evaluation.score().meanAveragePrecision!;
-      return { measure: 'mean-average-precision', value: voc07, others: { 'mean-average-precision-area': area } };
-    },
-  };
-}
+const judgement = (evaluation: DetectionEvaluation): ValidationPass => ({
+  advance: () => evaluation.advance(),
+  verdict() {
+    const { voc07, area } = evaluation.score().meanAveragePrecision!;
+    return { measure: 'mean-average-precision', value: voc07, others: { 'mean-average-precision-area': area } };
+  },
+});

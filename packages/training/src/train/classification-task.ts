@@ -1,10 +1,11 @@
-import { createGenerator, EspalierError, type DistillationSettings, type NetworkData } from '@espalier/core';
+import type { DistillationSettings, NetworkData } from '@espalier/core';
 import { BatchStream, type Batch, type Dataset } from '@espalier/datasets';
 import type { JobContext } from '../context.ts';
 import { Evaluation, evaluationBatchSize } from '../measure/evaluate.ts';
 import { classification } from '../steps/classification.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { TrainingStep } from '../steps/training-step.ts';
+import { assembleTask, checkAnyToTrainOn, streamGenerators } from './assemble-task.ts';
 import { rememberTeacher } from './remember-teacher.ts';
 import type { TrainingTask, ValidationPass } from './task.ts';
 import type { Training } from './training.ts';
@@ -30,15 +31,12 @@ export async function classificationTask(
   context: JobContext,
 ): Promise<TrainingTask<Batch>> {
   const { training, validation } = dataset.splits;
-  if (training.indices.length === 0) {
-    throw new EspalierError('BAD_DATASET', 'no picture is left to train on', { hint: 'Hold out less for validation.' });
-  }
+  checkAnyToTrainOn(training);
   const warn = (text: string): void => context.warn(text);
   const imageShape = dataset.shape;
   const batches = new BatchStream(dataset, training, {
     batchSize: settings.batchSize,
-    shuffle: createGenerator(seed, 'shuffle'),
-    augment: createGenerator(seed, 'augment'),
+    ...streamGenerators(seed),
     augmentation: settings.augmentation,
   });
   const memory =
@@ -53,34 +51,23 @@ export async function classificationTask(
     teacher: teacher === null ? null : { ...teacher, memory },
     warn,
   });
-  try {
-    await context.breatheOrStop();
-    const forward =
-      validation.indices.length === 0 ? null : new ForwardPass({ network, batchSize: evaluationBatchSize(validation), imageShape, warn });
-    return {
+  return assembleTask<Batch>(
+    {
       batches,
       step,
       curvesOf: ({ measures, examples }) => ({ accuracy: (measures['correct'] ?? 0) / examples }),
-      validate: forward === null ? null : (judged) => validationOf(forward, judged, dataset),
-      dispose() {
-        forward?.dispose();
-        step.dispose();
-      },
-    };
-  } catch (error) {
-    step.dispose();
-    throw error;
-  }
+      openForward: () =>
+        validation.indices.length === 0 ? null : new ForwardPass({ network, batchSize: evaluationBatchSize(validation), imageShape, warn }),
+      judge: (forward) => judgement(new Evaluation(forward, dataset, validation)),
+    },
+    context,
+  );
 }
 
-function validationOf(forward: ForwardPass, network: NetworkData, dataset: Dataset): ValidationPass {
-  forward.write(network.weights.map(({ values }) => values));
-  const evaluation = new Evaluation(forward, dataset, dataset.splits.validation);
-  return {
-    advance: () => evaluation.advance(),
-    verdict() {
-      const { accuracy, top5, loss } = evaluation.score();
-      return { measure: 'accuracy', value: accuracy, others: { loss, ...(top5 === undefined ? {} : { top5 }) } };
-    },
-  };
-}
+const judgement = (evaluation: Evaluation): ValidationPass => ({
+  advance: () => evaluation.advance(),
+  verdict() {
+    const { accuracy, top5, loss } = evaluation.score();
+    return { measure: 'accuracy', value: accuracy, others: { loss, ...(top5 === undefined ? {} : { top5 }) } };
+  },
+});

@@ -1,13 +1,11 @@
 import { Command } from 'commander';
-import { seedOfStage } from '@espalier/core';
 import { imageShape, portion, positiveNumber, wholeNumber } from '../arguments.ts';
 import { withExamples } from '../help.ts';
-import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
-import { onThisMachine } from '../local-job.ts';
+import { withCurves, type EventOptions } from '../events/options.ts';
 import { networkSource } from '../network-source.ts';
 import type { Output } from '../output.ts';
 import { distillationRecipe, type DistillationFlags } from '../recipe-file.ts';
-import { percent } from '../table.ts';
+import { trainLocally, withTrainingFlags } from '../train/locally.ts';
 import { openWorkFolder } from '../work-folder.ts';
 
 interface DistillOptions extends DistillationFlags, EventOptions {
@@ -23,16 +21,18 @@ interface DistillOptions extends DistillationFlags, EventOptions {
 
 export const distillCommand = (output: () => Output): Command =>
   withExamples(
-    withCurves(new Command('distill'))
-      .description('train a network to answer as a teacher does, a trained network for the same pictures and classes')
-      .requiredOption('--teacher <file>', 'a trained network')
-      .requiredOption('--network <network>', 'the student: a name from the zoo, or a file in any format, such as a pruned teacher')
-      .requiredOption('--dataset <folder>', 'a dataset for classification')
-      .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
-      .option('--recipe <file>', 'a training recipe, YAML or JSON, with the field distillation of compression recipes; flags override it')
-      .option('--epochs <count>', 'passes over the training split', wholeNumber)
-      .option('--batch-size <count>', 'images in a step', wholeNumber)
-      .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
+    withTrainingFlags(
+      withCurves(new Command('distill'))
+        .description('train a network to answer as a teacher does, a trained network for the same pictures and classes')
+        .requiredOption('--teacher <file>', 'a trained network')
+        .requiredOption('--network <network>', 'the student: a name from the zoo, or a file in any format, such as a pruned teacher')
+        .requiredOption('--dataset <folder>', 'a dataset for classification')
+        .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
+        .option(
+          '--recipe <file>',
+          'a training recipe, YAML or JSON, with the field distillation of compression recipes; flags override it',
+        ),
+    )
       .option(
         '--temperature <t>',
         'how far the answers are softened before they are compared; 4 unless the recipe says otherwise',
@@ -60,33 +60,15 @@ export const distillCommand = (output: () => Output): Command =>
         const dataset = await datasetAt(options.dataset);
         const { shape, classes } = await inspectDataset(dataset);
         const network = networkSource(options.network, { inputShape: options.input ?? shape, classes: classes.length });
-        const { result, outputs } = await onThisMachine(
-          output(),
-          async ({ contextFor }) => {
-            const { runTrain } = await import('@espalier/training');
-            return runTrain(
-              {
-                kind: 'train',
-                workDirectory: options.out,
-                seed: seedOfStage(recipe.seed, { name: 'train', round: 0 }),
-                network,
-                dataset,
-                settings: recipe.training,
-                distillation: { teacherPath: options.teacher, settings: distillation, memoryMiB: options.teacherMemory },
-                series: 'distil',
-                checkpointEverySeconds: 20,
-                resumeFrom: null,
-              },
-              contextFor('distil'),
-            );
-          },
-          listenersFor(options),
-        );
-        const judged =
-          result.kind === 'train' && result.validation !== null
-            ? `, ${percent(result.validation.value)} ${result.validation.measure} on validation`
-            : '';
-        output().result({ ...result, outputs }, `distilled${judged}: ${outputs[0]?.path}`);
+        await trainLocally(output(), options, {
+          recipe,
+          network,
+          dataset,
+          out: options.out,
+          distillation: { teacherPath: options.teacher, settings: distillation, memoryMiB: options.teacherMemory },
+          series: 'distil',
+          done: 'distilled',
+        });
       }),
     [
       [

@@ -1,15 +1,13 @@
 import { Command } from 'commander';
-import { datasetKinds, seedOfStage } from '@espalier/core';
+import { datasetKinds } from '@espalier/core';
 import { digestOfFile } from '@espalier/core/node';
-import type { JobOutcome } from '@espalier/training';
-import { imageShape, positiveNumber, wholeNumber } from '../arguments.ts';
-import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
-import { onThisMachine, type LocalMachine } from '../local-job.ts';
+import { imageShape, wholeNumber } from '../arguments.ts';
+import { withCurves, type EventOptions } from '../events/options.ts';
 import { networkSource } from '../network-source.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { trainingRecipe, type TrainingFlags } from '../recipe-file.ts';
-import { percent } from '../table.ts';
+import { trainLocally, withTrainingFlags } from '../train/locally.ts';
 import { noteTraining } from '../train/note.ts';
 import { openWorkFolder } from '../work-folder.ts';
 
@@ -25,15 +23,14 @@ interface TrainOptions extends TrainingFlags, EventOptions {
 
 export const trainCommand = (output: () => Output): Command =>
   withExamples(
-    withCurves(new Command('train'))
-      .description('train a network on a dataset')
-      .requiredOption('--network <network>', 'a name from the zoo, or a file in any format')
-      .requiredOption('--dataset <folder>', 'a dataset')
-      .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
-      .option('--recipe <file>', 'a training recipe, YAML or JSON')
-      .option('--epochs <count>', 'passes over the training split', wholeNumber)
-      .option('--batch-size <count>', 'images in a step', wholeNumber)
-      .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
+    withTrainingFlags(
+      withCurves(new Command('train'))
+        .description('train a network on a dataset')
+        .requiredOption('--network <network>', 'a name from the zoo, or a file in any format')
+        .requiredOption('--dataset <folder>', 'a dataset')
+        .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
+        .option('--recipe <file>', 'a training recipe, YAML or JSON'),
+    )
       .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
       .option(
         '--input <shape>',
@@ -64,30 +61,15 @@ export const trainCommand = (output: () => Output): Command =>
           network: network.from === 'zoo' ? network : await digestOfFile(network.path),
           dataset: digest,
         });
-        const work = async ({ contextFor }: LocalMachine): Promise<JobOutcome> => {
-          const { runTrain } = await import('@espalier/training');
-          return runTrain(
-            {
-              kind: 'train',
-              workDirectory: options.out,
-              seed: seedOfStage(recipe.seed, { name: 'train', round: 0 }),
-              network,
-              dataset,
-              settings: recipe.training,
-              distillation: null,
-              series: 'train',
-              checkpointEverySeconds: 20,
-              resumeFrom: null,
-            },
-            contextFor('train'),
-          );
-        };
-        const { result, outputs } = await onThisMachine(output(), work, listenersFor(options));
-        const judged =
-          result.kind === 'train' && result.validation !== null
-            ? `, ${percent(result.validation.value)} ${result.validation.measure} on validation`
-            : '';
-        output().result({ ...result, outputs }, `trained${judged}: ${outputs[0]?.path}`);
+        await trainLocally(output(), options, {
+          recipe,
+          network,
+          dataset,
+          out: options.out,
+          distillation: null,
+          series: 'train',
+          done: 'trained',
+        });
       }),
     [
       [

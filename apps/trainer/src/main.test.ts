@@ -20,9 +20,6 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** 81 of 90 pictures in batches of 8. */
-const stepsPerEpoch = 10;
-
 const run = (job: Job, onMessage?: Parameters<typeof runTrainer>[2]): Promise<Ended> =>
   runTrainer(job, path.join(folder, 'job.json'), onMessage);
 const last = ({ messages }: Ended): Message => messages.at(-1)!;
@@ -139,11 +136,8 @@ describe('a trainer process', { timeout: patienceMs }, () => {
   it('whose checkpoint finds no room keeps the one before, names the file, and goes on from there once there is room', async () => {
     const undisturbed = await run(trainJob('undisturbed'));
     const checkpoints = undisturbed.messages.flatMap((message) => (message.type === 'checkpoint' ? [message] : []));
-    // Within an epoch they hold where the epoch began as well; at its end they are that place, and smaller.
-    const atEpochEnds = checkpoints.filter(({ step }) => step % stepsPerEpoch === 0);
-    const largestFileBytes = Math.max(...atEpochEnds.map(({ file }) => file.bytes)) + 512;
-    expect(largestFileBytes).toBeLessThan(Math.max(...checkpoints.map(({ file }) => file.bytes)));
-    // Left alone within epochs, it has one of an epoch's end.
+    // Less than any of them: how long an epoch takes here must not decide whether one is written within it.
+    const largestFileBytes = Math.min(...checkpoints.map(({ file }) => file.bytes)) - 512;
     const job = trainJob('full');
     const full = await runTrainer({ ...job, checkpointEverySeconds: 1000 }, path.join(folder, 'job.json'), atMetrics(3));
     expect(full.signal).toBe('SIGKILL');

@@ -78,6 +78,18 @@ describe('espalier distill', { timeout: 240_000 }, () => {
     expect(JSON.parse(stdout).outputs[0].digest).toBe(student.digest);
   });
 
+  it('goes on only with the recipe and the teacher that it was begun with, and names what differs', async () => {
+    const resumed = async (...more: string[]) => {
+      const { code, stdout } = await espalierInside(...distillation('student', ...everything), '--resume', '--json', ...more);
+      return { code, ...JSON.parse(stdout).error };
+    };
+    const recipe = await resumed('--epochs', '61', '--alpha', '0.6');
+    expect(recipe).toMatchObject({ code: 'CONFLICT', path: ['out'] });
+    expect(recipe.message).toContain('recipe.training.epochs is 61, but was 60; distillation.settings.alpha is 0.6, but was 0.7');
+    const teacher = await resumed('--teacher', at('untrained.zip'));
+    expect(teacher.message).toMatch(/another one: distillation\.teacher is "[0-9a-f]{64}", but was "[0-9a-f]{64}"$/);
+  });
+
   it('says whether the teacher has to look at the pictures again and again', async () => {
     const once = await espalier(...distillation('once', '--epochs', '2'));
     expect(once.stderr).toContain('the teacher looks at every picture once');

@@ -58,12 +58,13 @@ export const distillCommand = (output: () => Output): Command =>
         await openWorkFolder(options.out, options);
         const { datasetAt, inspectDataset } = await import('@espalier/datasets');
         const dataset = await datasetAt(options.dataset);
-        const { shape, classes } = await inspectDataset(dataset);
+        const { shape, classes, digest } = await inspectDataset(dataset);
         const network = networkSource(options.network, { inputShape: options.input ?? shape, classes: classes.length });
         await trainLocally(output(), options, {
           recipe,
           network,
           dataset,
+          datasetDigest: digest,
           out: options.out,
           distillation: { teacherPath: options.teacher, settings: distillation, memoryMiB: options.teacherMemory },
           series: 'distil',

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { datasetKinds } from '@espalier/core';
-import { digestOfFile } from '@espalier/core/node';
 import { imageShape, wholeNumber } from '../arguments.ts';
 import { withCurves, type EventOptions } from '../events/options.ts';
 import { networkSource } from '../network-source.ts';
@@ -8,7 +7,6 @@ import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { trainingRecipe, type TrainingFlags } from '../recipe-file.ts';
 import { trainLocally, withTrainingFlags } from '../train/locally.ts';
-import { noteTraining } from '../train/note.ts';
 import { openWorkFolder } from '../work-folder.ts';
 
 interface TrainOptions extends TrainingFlags, EventOptions {
@@ -56,15 +54,11 @@ export const trainCommand = (output: () => Output): Command =>
           inputShape: options.input ?? asked.inputShape,
           classes: options.classes ?? asked.classes,
         });
-        await noteTraining(options.out, {
-          recipe,
-          network: network.from === 'zoo' ? network : await digestOfFile(network.path),
-          dataset: digest,
-        });
         await trainLocally(output(), options, {
           recipe,
           network,
           dataset,
+          datasetDigest: digest,
           out: options.out,
           distillation: null,
           series: 'train',

@@ -5,6 +5,7 @@ import { listenersFor, type EventOptions } from '../events/options.ts';
 import { onThisMachine } from '../local-job.ts';
 import type { Output } from '../output.ts';
 import { percent } from '../table.ts';
+import { noteTraining, type TrainingNote } from './note.ts';
 
 /** The flags of every command that trains one network. */
 export const withTrainingFlags = (command: Command): Command =>
@@ -15,18 +16,20 @@ export const withTrainingFlags = (command: Command): Command =>
 
 export interface LocalTraining extends Pick<TrainJob, 'network' | 'dataset' | 'distillation' | 'series'> {
   readonly recipe: Extract<Recipe, { kind: 'training' }>;
+  readonly datasetDigest: string;
   /** Where network.zip and the checkpoints go; a training that was stopped there goes on. */
   readonly out: string;
   /** What was done, as the line at the end begins. */
   readonly done: string;
 }
 
-/** Trains one network in this process, as a trainer would, and says what came of it. */
-export async function trainLocally(
-  output: Output,
-  events: EventOptions,
-  { recipe, out, done, series, ...job }: LocalTraining,
-): Promise<void> {
+/**
+ * Trains one network in this process, as a trainer would, and says what came of it.
+ * @throws EspalierError `CONFLICT` where another training lies in its folder, naming what is different.
+ */
+export async function trainLocally(output: Output, events: EventOptions, training: LocalTraining): Promise<void> {
+  const { recipe, out, done, series, datasetDigest: _, ...job } = training;
+  await noteTraining(out, await noteOf(training));
   const { result, outputs } = await onThisMachine(
     output,
     async ({ contextFor }) => {
@@ -52,4 +55,15 @@ export async function trainLocally(
       ? `, ${percent(result.validation.value)} ${result.validation.measure} on validation`
       : '';
   output.result({ ...result, outputs }, `${done}${judged}: ${outputs[0]?.path}`);
+}
+
+async function noteOf({ recipe, network, datasetDigest: dataset, distillation }: LocalTraining): Promise<TrainingNote> {
+  const { readNetworkFile } = await import('@espalier/training');
+  const digestAt = async (file: string): Promise<string> => (await readNetworkFile(file)).digest;
+  return {
+    recipe,
+    network: network.from === 'zoo' ? network : await digestAt(network.path),
+    dataset,
+    ...(distillation && { distillation: { teacher: await digestAt(distillation.teacherPath), settings: distillation.settings } }),
+  };
 }

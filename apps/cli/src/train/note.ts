@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EspalierError, type Recipe } from '@espalier/core';
+import { EspalierError, type DistillationSettings, type Recipe } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
 
 /** What decides what a training comes to. */
@@ -10,6 +10,8 @@ export interface TrainingNote {
   readonly network: unknown;
   /** The digest. */
   readonly dataset: string;
+  /** What it learns from a teacher, whose digest this is; left out where there is none. */
+  readonly distillation?: { readonly teacher: string; readonly settings: DistillationSettings };
 }
 
 const noteFile = 'training.json';

@@ -77,4 +77,5 @@ export async function writeNetworkFile(
   return { format: format.name, bytes: bytes.length };
 }
 
-const formatOfPath = (place: string): NetworkFormat => fileFormats.find((format) => hasExtensionOf(place, format)) ?? folderFormat;
+/** The format in which a network is written where the name of its place alone decides. */
+export const formatOfPath = (place: string): NetworkFormat => fileFormats.find((format) => hasExtensionOf(place, format)) ?? folderFormat;

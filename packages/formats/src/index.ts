@@ -1,7 +1,7 @@
 export { encodeNetwork, decodeNetwork } from './network-file.ts';
 export { layersModelFiles } from './layers-model/write.ts';
 export { readLayersModel, type ModelFile } from './layers-model/read.ts';
-export { readNetworkFile, writeNetworkFile, type NetworkFile } from './files.ts';
+export { formatOfPath, readNetworkFile, writeNetworkFile, type NetworkFile } from './files.ts';
 export { formats } from './formats.ts';
 export type { FormatName, NetworkFormat, ReadOptions, WriteOptions } from './format.ts';
 export { encodeOnnx, onnxOpsets, defaultOpset, type OnnxOptions } from './onnx/encode.ts';

@@ -1,12 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
+import { makeFolder } from './places.ts';
 
 /** Writes a file that was asked for, in a folder that is made if there is none. Throws BAD_INPUT where that can't be, and DISK_FULL. */
 export async function writeAskedFile(file: string, content: string): Promise<void> {
   try {
-    await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+    makeFolder(path.dirname(path.resolve(file)), file);
     await writeFileAtomically(file, content);
   } catch (cause) {
     if (cause instanceof EspalierError) throw cause;

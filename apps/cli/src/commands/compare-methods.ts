@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import {
   DistillationSettingsSchema,
@@ -18,6 +17,7 @@ import { onThisMachine, type LocalMachine } from '../local-job.ts';
 import { networkSource } from '../network-source.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
+import { checkFolder, makeFolder } from '../places.ts';
 import { percent, table } from '../table.ts';
 
 interface CompareOptions {
@@ -63,6 +63,7 @@ export const compareMethodsCommand = (output: () => Output): Command =>
       ],
     ],
   ).action(async (options: CompareOptions) => {
+    checkFolder(options.out, 'out');
     const [{ catalogue, completeMethodChoice }, { runComparison }, { summarise }, { comparisonReport, plotFile }, { paretoPlot }] =
       await Promise.all([
         import('@espalier/pruning'),
@@ -125,7 +126,7 @@ async function trainedNetwork(
   const network = networkSource(named, { inputShape: shape, classes: classes.length });
   if (network.from === 'file') return { name: path.parse(named).name, path: named };
   const workDirectory = path.join(options.out, 'parents', named);
-  await mkdir(workDirectory, { recursive: true });
+  makeFolder(workDirectory, 'out');
   const { epochs, learningRate } = { epochs: options.parentEpochs, learningRate: options.parentLearningRate };
   const settings = TrainingSettingsSchema.parse({ epochs, learningRate, batchSize: options.batchSize, augmentation: { padCrop: 2 } });
   const { outputs } = await runTrain(

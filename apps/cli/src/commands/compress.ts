@@ -8,6 +8,7 @@ import { listenersFor, withCurves, type EventOptions } from '../events/options.t
 import { onThisMachine } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import type { Output } from '../output.ts';
+import { checkFolder } from '../places.ts';
 import { compressionRecipe, type CompressionFlags } from '../recipe-file.ts';
 
 interface CompressOptions extends CompressionFlags, EventOptions {
@@ -47,6 +48,7 @@ export const compressCommand = (output: () => Output): Command =>
     ],
   ).action(async (options: CompressOptions) => {
     const { model, out, resume } = options;
+    checkFolder(out, 'out');
     const { datasetAt } = await import('@espalier/datasets');
     const dataset = await datasetAt(options.dataset);
     const recipe = await compressionRecipe(options.recipe, options, datasetKinds[dataset.format]);

@@ -6,6 +6,7 @@ import { openNetwork } from '../networks/open.ts';
 import { choicesOf, networkArgument, type NetworkFlags, withWeightOptions } from '../networks/options.ts';
 import { inTensorFlow, openRunner } from '../networks/runner.ts';
 import type { Output } from '../output.ts';
+import { checkNetworkPlace } from '../places.ts';
 import { kibibytes } from '../table.ts';
 
 interface ConvertOptions extends NetworkFlags, ComparisonFlags {
@@ -25,6 +26,7 @@ export const convertCommand = (output: () => Output): Command =>
       .option('--opset <number>', 'of an ONNX file', wholeNumber)
       .action(async (source: string, target: string, options: ConvertOptions) => {
         const choices = choicesOf(options, source);
+        await checkNetworkPlace(target, 'out');
         const { network, format, warnings } = await openNetwork(source, choices);
         for (const warning of warnings) output().note(`warning: ${warning}`);
         const { writeNetworkFile } = await import('@espalier/formats');

@@ -4,6 +4,7 @@ import { withExamples } from '../help.ts';
 import { openTopology } from '../networks/open.ts';
 import { choicesOf, networkArgument, type NetworkFlags, withNetworkOptions } from '../networks/options.ts';
 import type { Output } from '../output.ts';
+import { checkFile } from '../places.ts';
 import { writeAskedFile } from '../write-file.ts';
 
 interface DiffOptions extends NetworkFlags {
@@ -20,6 +21,7 @@ export const diffCommand = (output: () => Output): Command =>
     )
       .option('--html <file>', 'write the two side by side as one HTML file as well')
       .action(async (a: string, b: string, { html, ...flags }: DiffOptions) => {
+        if (html !== undefined) checkFile(html, 'html');
         const choices = choicesOf(flags, a, b);
         const difference = diff(await openTopology(a, choices), await openTopology(b, choices));
         const titles = { before: a, after: b };

@@ -7,6 +7,7 @@ import { type ComparisonFlags, differenceText, withComparisonOptions } from '../
 import { isFromZoo, openNetwork } from '../networks/open.ts';
 import { choicesOf, networkArgument, type NetworkFlags, withWeightOptions } from '../networks/options.ts';
 import type { Output } from '../output.ts';
+import { checkNetworkPlace } from '../places.ts';
 import { type Cut, cut } from '../prune/cut.ts';
 import { type PruningFiles, writePruned } from '../prune/files.ts';
 import { limitsOf, type LimitFlags, withLimitOptions } from '../prune/limits.ts';
@@ -47,6 +48,7 @@ export const pruneCommand = (output: () => Output): Command =>
       ),
     ).action(async (positional: string | undefined, options: PruneOptions) => {
       const named = oneNetwork(positional, options);
+      if (options.out !== undefined) await checkNetworkPlace(options.out, 'out');
       const { network, warnings } = await openNetwork(named, choicesOf(options, named));
       for (const warning of warnings) output().note(`warning: ${warning}`);
       const plan = await planFor(named, network, options);

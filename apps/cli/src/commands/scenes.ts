@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { positiveWholeNumber, wholeNumber } from '../arguments.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
+import { checkFolder } from '../places.ts';
 
 interface SceneOptions {
   out: string;
@@ -19,6 +20,7 @@ export const scenesCommand = (output: () => Output): Command =>
       .option('--test <count>', 'scenes to test on', positiveWholeNumber, 100)
       .option('--seed <number>', 'decides what is drawn', wholeNumber, 1)
       .action(async ({ out, training, test, seed }: SceneOptions) => {
+        checkFolder(out, 'out');
         const { writeScenes } = await import('@espalier/datasets');
         const location = await writeScenes(out, { training, test, seed });
         output().result(location, `wrote ${training} scenes for training and ${test} for the test to ${location.path}`);

@@ -6,6 +6,7 @@ import { withExamples } from '../help.ts';
 import { onThisMachine } from '../local-job.ts';
 import { precisionText } from '../measurements.ts';
 import type { Output } from '../output.ts';
+import { checkFolder } from '../places.ts';
 import { count, percent, table } from '../table.ts';
 
 interface SensitivityOptions {
@@ -41,6 +42,7 @@ export const sensitivityCommand = (output: () => Output): Command =>
     ],
   ).action(async (options: SensitivityOptions) => {
     const { model, method, groups, split, images, seed } = options;
+    checkFolder(options.cache, 'cache');
     const [{ channelChooser, collectorFor }, { datasetAt }] = await Promise.all([
       import('@espalier/pruning'),
       import('@espalier/datasets'),

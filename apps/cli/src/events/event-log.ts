@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { EspalierError, toWireError, type Device } from '@espalier/core';
 import type { JobMessage } from '@espalier/training';
+import { makeFolder } from '../places.ts';
 import type { JobListener } from './listener.ts';
 
 /**
@@ -20,8 +21,8 @@ export class EventLog implements JobListener {
 
   /** @param file may be a pipe, such as /dev/fd/3. @throws EspalierError `BAD_INPUT` where it can't be written. */
   static open(file: string, now: () => Date = () => new Date()): EventLog {
+    makeFolder(path.dirname(path.resolve(file)), 'events');
     try {
-      mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
       return new EventLog(openSync(file, 'a'), now);
     } catch (cause) {
       throw new EspalierError('BAD_INPUT', `events can't be written to ${file}: ${(cause as Error).message}`, {

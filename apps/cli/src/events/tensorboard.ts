@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { EspalierError, type MetricPoint } from '@espalier/core';
 import type { JobMessage } from '@espalier/training';
+import { makeFolder } from '../places.ts';
 import { encodeRecord } from './event-file.ts';
 import type { JobListener } from './listener.ts';
 
@@ -19,7 +20,7 @@ export class TensorBoardLog implements JobListener {
   constructor(folder: string, now: () => Date = () => new Date()) {
     this.#folder = folder;
     this.#now = now;
-    this.#writing(() => mkdirSync(folder, { recursive: true }));
+    makeFolder(folder, 'tensorboard');
   }
 
   started(): void {}

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { NetworkData } from '@espalier/core';
 import { diff, diffHtml, type PruningPlan } from '@espalier/network';
+import { makeFolder } from '../places.ts';
 import { writeAskedFile } from '../write-file.ts';
 
 export interface PruningFiles {
@@ -33,7 +33,7 @@ export async function writePruned(
   report: (files: PruningFiles) => object,
 ): Promise<PruningFiles> {
   const { writeNetworkFile } = await import('@espalier/formats');
-  await mkdir(path.dirname(path.resolve(out)), { recursive: true });
+  makeFolder(path.dirname(path.resolve(out)), 'out');
   const { format } = await writeNetworkFile(out, pruned, opset === undefined ? {} : { opset });
   const base = format === 'tfjs-folder' ? `${path.join(out, '.')}${path.sep}` : `${out.slice(0, -path.extname(out).length)}.`;
   const files = { network: out, format, plan: `${base}plan.json`, report: `${base}report.json`, page: `${base}report.html` };

@@ -1,0 +1,121 @@
+import { closeSync, lstatSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { EspalierError } from '@espalier/core';
+import { diskFull, isDiskFull } from '@espalier/core/node';
+
+/**
+ * Makes a folder, and those above it that there are not. Used instead of Node's recursive `mkdir`, which never comes to an end where the operating system
+ * says ENOENT of a folder in one that is there, as it does below /proc.
+ * @param option the option by which it was named.
+ * @throws EspalierError BAD_INPUT, naming the folder and the reason, where nothing can be written in it; DISK_FULL.
+ */
+export function makeFolder(folder: string, option: string): void {
+  makeWritable(folder, option);
+}
+
+/** Throws as `makeFolder` where that would, and leaves everything as it was: for commands that write only when they have something to write. */
+export function checkFolder(folder: string, option: string): void {
+  remove(makeWritable(folder, option));
+}
+
+/** The same for a file. */
+export function checkFile(file: string, option: string): void {
+  if (isFolder(file))
+    throw new EspalierError('BAD_INPUT', `${file} is a folder, but a file is to be written`, { hint: 'Name a file.', path: [option] });
+  checkFolder(path.dirname(path.resolve(file)), option);
+}
+
+/** The same for a network, which the ending of its name makes a file or a folder. */
+export async function checkNetworkPlace(place: string, option: string): Promise<void> {
+  const { formatOfPath } = await import('@espalier/formats');
+  return formatOfPath(place).layout === 'file' ? checkFile(place, option) : checkFolder(place, option);
+}
+
+/** The folders that were not there, the outermost first. */
+function makeWritable(folder: string, option: string): string[] {
+  const place = path.resolve(folder);
+  const made: string[] = [];
+  try {
+    makeAll(place, made);
+    // Only writing says for sure: rights know nothing of file systems that are read-only or not made for files.
+    const probe = path.join(place, `.espalier-${process.pid}`);
+    closeSync(openSync(probe, 'w'));
+    rmSync(probe);
+    return made;
+  } catch (cause) {
+    const reason = reasonOf(codeOf(cause), nearest(place));
+    remove(made);
+    if (isDiskFull(cause)) throw diskFull(folder, cause);
+    if (reason === null) throw cause;
+    const hint = 'Name a folder that may be written.';
+    throw new EspalierError('BAD_INPUT', `the folder ${folder} can't be written: ${reason}`, { hint, path: [option], cause });
+  }
+}
+
+function makeAll(folder: string, made: string[]): void {
+  if (isFolder(folder)) return;
+  try {
+    mkdirSync(folder);
+    made.push(folder);
+  } catch (error) {
+    if (isFolder(folder)) return;
+    const parent = path.dirname(folder);
+    if (codeOf(error) !== 'ENOENT' || isFolder(parent)) throw error;
+    makeAll(parent, made);
+    makeAll(folder, made);
+  }
+}
+
+/** Folders into which somebody else has put something meanwhile stay. */
+function remove(made: readonly string[]): void {
+  for (const folder of made.toReversed()) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** What the operating system means, of the last folder on the way that is there; null for what is no fault of the path. */
+function reasonOf(code: string | undefined, there: string): string | null {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `writing in ${there} is not allowed (${code})`;
+    case 'EROFS':
+      return `${there} is on a file system that is read-only (${code})`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `${there} is not a folder (${code})`;
+    case 'ENOENT':
+      return `nothing can be made in ${there} (${code})`;
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+    case 'EINVAL':
+      return `that is no path here (${code})`;
+    default:
+      return null;
+  }
+}
+
+function nearest(place: string): string {
+  try {
+    lstatSync(place);
+    return place;
+  } catch {
+    const parent = path.dirname(place);
+    return parent === place ? place : nearest(parent);
+  }
+}
+
+const isFolder = (place: string): boolean => {
+  try {
+    return statSync(place).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

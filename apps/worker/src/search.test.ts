@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { World, until } from '@espalier/compression-workflow/testing';
 import type { RecipeInput } from '@espalier/core';
-import { StageOutputsSchema } from '@espalier/database';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { artifactOf, compressByCommandLine } from '../test/command-line.ts';
 import { writeTinyDataset } from '../test/tiny-dataset.ts';
 import { WorkerProcess } from '../test/worker-process.ts';
 
 // Every candidate is a trainer process, on two processors that are shared with whatever else is tested at the time.
 vi.setConfig({ testTimeout: 600_000 });
-
-const checkout = path.resolve(import.meta.dirname, '../../..');
 
 let world: World;
 beforeAll(async () => {
@@ -32,13 +27,6 @@ const recipe = {
 
 const evaluations = (runId: string) => world.database.prisma.searchEvaluation.count({ where: { runId } });
 
-/** The bytes of an artifact that a stage of a run made. */
-async function artifactOf(runId: string, stage: 'analyse' | 'evaluate', name: string): Promise<Buffer> {
-  const steps = await world.database.prisma.stepOutput.findMany({ where: { runId, stage } });
-  const made = steps.map(({ outputs }) => StageOutputsSchema.parse(outputs)[name]).find((artifact) => artifact !== undefined);
-  return readFileSync(await world.storage.materialise(made?.digest ?? `no ${name}`, path.join(world.folder, 'read')));
-}
-
 describe('a search over the workers of a pool', () => {
   it('one of which is killed in the middle of a generation ends in the bytes of the command line', async () => {
     const [first, second] = await Promise.all([WorkerProcess.start(world), WorkerProcess.start(world)]);
@@ -53,15 +41,13 @@ describe('a search over the workers of a pool', () => {
     expect(run.stages[0]).toMatchObject({ name: 'analyse', attempt: 1, status: 'succeeded' });
     expect(await evaluations(runId)).toBeGreaterThan(3);
 
-    const network = await world.storage.materialise(parent?.digest ?? '', path.join(world.folder, 'parent'));
-    const [recipeFile, out] = [path.join(world.folder, 'recipe.json'), path.join(world.folder, 'by-command-line')];
-    writeFileSync(recipeFile, JSON.stringify(recipe));
-    const dataset = path.join(world.folder, 'datasets/digits');
-    const command = ['compress', '--model', network, '--dataset', dataset, '--recipe', recipeFile, '--out', out];
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'apps/cli/src/main.ts', ...command], { cwd: checkout });
-    const byCommandLine = (file: string): string => readFileSync(path.join(out, file), 'utf8');
-    expect((await artifactOf(runId, 'analyse', 'plan')).toString()).toBe(byCommandLine('analyse-1/plan.json'));
-    expect((await artifactOf(runId, 'evaluate', 'provenance')).toString()).toBe(byCommandLine('provenance.json'));
+    const byCommandLine = await compressByCommandLine(world, {
+      parent: parent?.digest ?? '',
+      dataset: path.join(world.folder, 'datasets/digits'),
+      recipe,
+    });
+    expect(await artifactOf(world, runId, 'analyse', 'plan')).toBe(byCommandLine('analyse-1/plan.json'));
+    expect(await artifactOf(world, runId, 'evaluate', 'provenance')).toBe(byCommandLine('provenance.json'));
     expect(run.output?.digest).toBe(JSON.parse(byCommandLine('result.json')).network.digest);
     expect(run.output?.provenanceDigest).not.toBeNull();
   });

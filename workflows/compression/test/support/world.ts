@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
-import { RecipeSchema, isFinal, stagesOf, type RecipeInput } from '@espalier/core';
+import { RecipeSchema, isFinal, stagesOf, type DatasetFormat, type RecipeInput } from '@espalier/core';
 import { openDatabase, type Database } from '@espalier/database';
 import { testDatabase, testTemporal } from '@espalier/testing';
 import { FolderStorage } from '@espalier/storage';
@@ -36,16 +36,15 @@ export class World {
     const temporal = await testTemporal();
     const database = openDatabase(url);
     const { id: organizationId } = await database.prisma.organization.create({ data: { name: 'Team', slug: 'team' } });
-    const { id: modelId } = await database.prisma.model.create({
-      data: { organizationId, name: 'resnet', architecture: 'resnet20', inputShape: [28, 28, 1], classes: 10, idempotencyKey: 'model' },
-    });
     const client = await connectToWorkflows(temporal);
-    const world = new World(folder, url, temporal, database, client, organizationId, modelId);
+    const world = new World(folder, url, temporal, database, client, organizationId);
+    world.#modelId = await world.registerModel({ architecture: 'resnet20', inputShape: [28, 28, 1], classes: 10 });
     world.#datasetId = await world.registerDataset(path.join(folder, 'datasets/digits'));
     return world;
   }
 
   readonly storage: FolderStorage;
+  #modelId = '';
   #datasetId = '';
 
   private constructor(
@@ -55,25 +54,39 @@ export class World {
     readonly database: Database,
     readonly client: Client,
     readonly organizationId: string,
-    readonly modelId: string,
   ) {
     this.storage = new FolderStorage(path.join(folder, 'artifacts'));
   }
 
-  async registerDataset(place: string): Promise<string> {
+  get modelId(): string {
+    return this.#modelId;
+  }
+
+  async registerModel(network: { architecture: string; inputShape: number[]; classes: number }): Promise<string> {
+    const { architecture } = network;
+    const { id } = await this.database.prisma.model.create({
+      data: { organizationId: this.organizationId, name: architecture, ...network, idempotencyKey: architecture },
+    });
+    return id;
+  }
+
+  async registerDataset(place: string, format: DatasetFormat = 'idx'): Promise<string> {
     const { id } = await this.database.prisma.dataset.create({
-      data: { organizationId: this.organizationId, name: place, format: 'idx', path: place, idempotencyKey: place },
+      data: { organizationId: this.organizationId, name: place, format, path: place, idempotencyKey: place },
     });
     return id;
   }
 
   /** Writes a run's rows, as the API does before it starts the workflow. */
-  async writeRun(input: RecipeInput, { inputVersionId = null, datasetId = this.#datasetId }: RunOptions = {}): Promise<string> {
+  async writeRun(
+    input: RecipeInput,
+    { inputVersionId = null, modelId = this.#modelId, datasetId = this.#datasetId }: RunOptions = {},
+  ): Promise<string> {
     const recipe = RecipeSchema.parse(input);
     const { id } = await this.database.prisma.run.create({
       data: {
         organizationId: this.organizationId,
-        modelId: this.modelId,
+        modelId,
         datasetId,
         inputVersionId,
         kind: recipe.kind,
@@ -125,6 +138,7 @@ export class World {
 
 interface RunOptions {
   readonly inputVersionId?: string | null;
+  readonly modelId?: string;
   readonly datasetId?: string;
 }
 

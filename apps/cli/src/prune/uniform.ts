@@ -16,26 +16,17 @@ export interface UniformRequest {
 }
 
 /**
- * A method by its name, with the settings of a preset of it. Throws BAD_RECIPE for a name that there is not, and BAD_INPUT for a method that has to see
- * pictures, of which there are none here.
+ * A method by its name, with the settings of a preset of it. Throws BAD_RECIPE for a name that there is not, and BAD_INPUT for a method that has to
+ * see pictures, of which there are none here.
  */
 export async function methodChoice(name: string, preset: string | undefined): Promise<MethodChoice> {
-  const { catalogue, methodNamed } = await import('@espalier/pruning');
-  const { observes, presets } = methodNamed(name);
-  if (observes !== 'weights') {
-    const sufficient = catalogue.filter((method) => method.observes === 'weights').map((method) => method.name);
-    throw new EspalierError('BAD_INPUT', `the method ${name} looks at ${observes}, and here are no pictures`, {
-      hint: `Use espalier compress with a dataset, or a method that looks at weights alone: ${sufficient.join(', ')}.`,
-      path: ['method'],
-    });
-  }
-  if (preset === undefined) return { name, settings: {} };
-  const settings = presets[preset];
-  if (settings !== undefined) return { name, settings: { ...settings } };
-  const known = Object.keys(presets);
-  throw new EspalierError('BAD_INPUT', `the method ${name} has no preset ${preset}`, {
-    hint: known.length === 0 ? 'It has none: leave --preset out.' : `Choose one of ${known.join(', ')}, or leave --preset out.`,
-    path: ['preset'],
+  const { catalogue, methodNamed, methodWithPreset } = await import('@espalier/pruning');
+  const { observes } = methodNamed(name);
+  if (observes === 'weights') return methodWithPreset(name, preset);
+  const sufficient = catalogue.filter((method) => method.observes === 'weights').map((method) => method.name);
+  throw new EspalierError('BAD_INPUT', `the method ${name} looks at ${observes}, and here are no pictures`, {
+    hint: `Use espalier compress with a dataset, or a method that looks at weights alone: ${sufficient.join(', ')}.`,
+    path: ['method'],
   });
 }
 

@@ -1,5 +1,5 @@
 import { innerProducts } from './inner-products/inner-products.ts';
-import { checkPoints, type Points, squaredDistance } from './points.ts';
+import { checkPoints, checkSizes, type Points, squaredDistance } from './points.ts';
 
 export const metrics = ['euclidean', 'cosine'] as const;
 export type Metric = (typeof metrics)[number];
@@ -20,14 +20,18 @@ const cancellation = 1e-6;
  * cosine distance to every other point is 1, also to another zero vector (as in scikit-learn). Throws BAD_INPUT for values that are not finite.
  */
 export function pairwiseDistances(points: Points, metric: Metric): DistanceMatrix {
-  checkPoints(points);
-  return { count: points.count, values: metric === 'cosine' ? cosineDistances(points) : euclideanDistances(points) };
+  const { count } = points;
+  checkSizes(points);
+  const products = innerProducts(points);
+  const squares = diagonal(products, count);
+  // What is not finite shows in its square: the points themselves need looking at only then.
+  if (!squares.every(Number.isFinite)) checkPoints(points);
+  return { count, values: metric === 'cosine' ? cosineDistances(count, products, squares) : euclideanDistances(points, products, squares) };
 }
 
-function euclideanDistances(points: Points): Float64Array {
+/** In the place of the inner products. */
+function euclideanDistances(points: Points, values: Float64Array, squares: Float64Array): Float64Array {
   const { count } = points;
-  const values = innerProducts(points);
-  const squares = diagonal(values, count);
   // Row by row, though the matrix is symmetric: writing down columns costs more than taking each root twice.
   for (let i = 0; i < count; i++) {
     const square = squares[i]!;
@@ -42,10 +46,9 @@ function euclideanDistances(points: Points): Float64Array {
   return values;
 }
 
-function cosineDistances(points: Points): Float64Array {
-  const { count } = points;
-  const values = innerProducts(points);
-  const inverseNorms = diagonal(values, count).map((square) => (square > 0 ? 1 / Math.sqrt(square) : 0));
+/** In the place of the inner products. */
+function cosineDistances(count: number, values: Float64Array, squares: Float64Array): Float64Array {
+  const inverseNorms = squares.map((square) => (square > 0 ? 1 / Math.sqrt(square) : 0));
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < count; j++) {
       const distance = 1 - values[i * count + j]! * (inverseNorms[i]! * inverseNorms[j]!);

@@ -7,10 +7,16 @@ export interface Points {
   readonly values: Float64Array | Float32Array;
 }
 
-/** Throws BAD_INPUT, naming the point, unless the sizes agree and every value is finite. */
-export function checkPoints({ count, dimensions, values }: Points): void {
+/** Throws unless there are as many values as points and dimensions ask for. */
+export function checkSizes({ count, dimensions, values }: Points): void {
   if (values.length !== count * dimensions)
     throw new RangeError(`${count} points of ${dimensions} dimensions are ${count * dimensions} values, but got ${values.length}`);
+}
+
+/** Throws BAD_INPUT, naming the point, unless the sizes agree and every value is finite. */
+export function checkPoints(points: Points): void {
+  checkSizes(points);
+  const { dimensions, values } = points;
   // What is finite differs from itself by 0, and anything else by NaN: one sum tells whether there is anything to look for.
   let zeros = 0;
   for (let place = 0; place < values.length; place++) zeros += values[place]! - values[place]!;

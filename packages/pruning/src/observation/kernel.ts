@@ -33,10 +33,9 @@ export function gatherFilters(
     const end = Math.min(outer, begin + rowsAtOnce);
     for (let filter = 0; filter < indices.length; filter++) {
       let place = filter * filterLength + begin * inner;
-      for (let row = begin; row < end; row++) {
-        const start = (row * outputs + indices[filter]!) * inner;
+      let start = (begin * outputs + indices[filter]!) * inner;
+      for (let row = begin; row < end; row++, start += outputs * inner)
         for (let inside = 0; inside < inner; inside++) weights[place++] = values[start + inside]!;
-      }
     }
   }
   return { length: filterLength * multiplicity, weights };

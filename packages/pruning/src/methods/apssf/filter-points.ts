@@ -135,51 +135,61 @@ function putWindows(
     return;
   }
   const inputs = filter.length / (places * copies);
+  const { ofRows, ofColumns } = sums;
   for (let copy = 0; copy < copies; copy++) {
     const first = copy * places * inputs;
-    const { ofRows, ofColumns, ofBoth } = sums;
     sumWindows(filter, first, height, width, inputs, sums);
+    weighSums(sums, inputs, overRows / height, overColumns / width, overBoth / places);
     for (let place = 0; place < places; place++) {
       const row = Math.floor(place / width) * inputs;
       const column = (place % width) * inputs;
       const block = first + place * inputs;
-      for (let c = 0; c < inputs; c++)
-        values[start + block + c] =
-          own * filter[block + c]! +
-          (overRows / height) * ofRows[column + c]! +
-          (overColumns / width) * ofColumns[row + c]! +
-          (overBoth / places) * ofBoth[c]!;
+      for (let c = 0; c < inputs; c++) values[start + block + c] = own * filter[block + c]! + (ofRows[column + c]! + ofColumns[row + c]!);
     }
   }
 }
 
-/** Of windows [kH, kW, C]: Σ over rows [kW, C], Σ over columns [kH, C] and Σ over both [C]. One for all filters of a layer, used again and again. */
+/** Of windows [kH, kW, C]: Σ over rows [kW, C] and Σ over columns [kH, C]. One for all filters of a layer, used again and again. */
 interface WindowSums {
   readonly ofRows: Float64Array;
   readonly ofColumns: Float64Array;
-  readonly ofBoth: Float64Array;
 }
 
 const emptySums = ([height, width]: FilterBank['window'], inputs: number): WindowSums => ({
   ofRows: new Float64Array(width * inputs),
   ofColumns: new Float64Array(height * inputs),
-  ofBoth: new Float64Array(inputs),
 });
 
 /** The sums of the windows from `first` on. */
-function sumWindows(filter: Float64Array, first: number, height: number, width: number, inputs: number, sums: WindowSums): void {
-  const { ofRows, ofColumns, ofBoth } = sums;
+function sumWindows(
+  filter: Float64Array,
+  first: number,
+  height: number,
+  width: number,
+  inputs: number,
+  { ofRows, ofColumns }: WindowSums,
+): void {
   ofRows.fill(0);
   ofColumns.fill(0);
-  ofBoth.fill(0);
   for (let h = 0, k = first; h < height; h++)
     for (let w = 0; w < width; w++)
       for (let c = 0; c < inputs; c++, k++) {
         const weight = filter[k]!;
         ofRows[w * inputs + c]! += weight;
         ofColumns[h * inputs + c]! += weight;
-        ofBoth[c]! += weight;
       }
+}
+
+/** Each sum by its weight, with the sum over both put into those over columns: a weight of a window then meets two sums and not three. */
+function weighSums({ ofRows, ofColumns }: WindowSums, inputs: number, perRow: number, perColumn: number, perBoth: number): void {
+  for (let c = 0; c < inputs; c++) {
+    let both = 0;
+    for (let place = c; place < ofRows.length; place += inputs) {
+      both += ofRows[place]!;
+      ofRows[place]! *= perRow;
+    }
+    for (let place = c; place < ofColumns.length; place += inputs) ofColumns[place] = perColumn * ofColumns[place]! + perBoth * both;
+  }
 }
 
 /** Scales the `width` dimensions from `first` on to a mean square of one over the number of layers. */

@@ -40,7 +40,8 @@ export {
   type CutKey,
   type CutEffect,
 } from './sensitivity/cache.ts';
-export { fitnessOf, type FitnessRequest } from './search/fitness.ts';
+export { fitnessOf } from './search/fitness.ts';
+export type { FitnessRequest } from './search/candidate.ts';
 export { listenTo, type Listener, type MapListener, type GradientListener, type ObservedMaps } from './observe/collect.ts';
 export { recalibrateBatchNormalisation } from './search/recalibrate.ts';
 export { tensorflowRunner } from './verification/tensorflow-runner.ts';

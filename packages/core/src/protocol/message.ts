@@ -79,7 +79,7 @@ export const JobResultSchema = z.discriminatedUnion('kind', [
   }),
   /** Instead of a plan: a search waits for its candidates to be judged. */
   z.object({ kind: z.literal('search'), ...SearchStandingSchema.shape }),
-  /** The accuracy of a candidate on held-out pictures. */
+  /** What a candidate is worth on held-out pictures: its accuracy, or the mean average precision (11 points) of a detector. */
   z.object({ kind: z.literal('fitness'), fitness: z.number().min(0).max(1) }),
   z.object({
     kind: z.literal('prune'),

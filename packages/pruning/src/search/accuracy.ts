@@ -9,7 +9,7 @@ export interface GenomeMeaning {
 }
 
 /**
- * A search whose fitness is the accuracy of the network cut as a genome says, on held-out pictures. Whoever can run networks judges the candidates, in any
+ * A search whose fitness is the accuracy of the network cut as a genome says, on held-out pictures; of a detector its mean average precision. Whoever can run networks judges the candidates, in any
  * order and anywhere; the state between two evaluations is plain JSON.
  */
 export interface AccuracySearch {

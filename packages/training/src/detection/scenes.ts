@@ -4,11 +4,15 @@ import { shapeText } from '@espalier/network';
 import { detectionHeads } from './heads.ts';
 
 /** Pictures in one call when a detector is judged: more would not be faster, and a detector's maps are large. */
-const largestBatch = 8;
+export const largestSceneBatch = 8;
 
 /** The batch size for judging a split: one that leaves little padding. */
 export const sceneBatchSize = ({ indices }: Pick<SceneSplit, 'indices'>): number =>
-  Math.ceil(indices.length / Math.ceil(indices.length / largestBatch));
+  Math.ceil(indices.length / Math.ceil(indices.length / largestSceneBatch));
+
+/** Without an object that counts there is nothing to judge by. */
+export const hasObjects = ({ scenes, indices }: SceneSplit): boolean =>
+  indices.some((index) => scenes.boxes[index]!.some(({ difficult }) => !difficult));
 
 /**
  * Opens a detection dataset for a detector: with pictures of the size that it takes, whatever theirs is.

@@ -1,5 +1,5 @@
 import { EspalierError, SceneAugmentationSchema } from '@espalier/core';
-import { SceneStream, type DetectionDataset, type SceneBatch, type SceneSplit } from '@espalier/datasets';
+import { SceneStream, type DetectionDataset, type SceneBatch } from '@espalier/datasets';
 import type { JobContext } from '../context.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { TrainingStep } from '../steps/training-step.ts';
@@ -9,7 +9,7 @@ import type { Training } from '../train/training.ts';
 import { DetectionEvaluation } from './evaluate/evaluation.ts';
 import { detectionHeads } from './heads.ts';
 import { detection } from './objective.ts';
-import { sceneBatchSize } from './scenes.ts';
+import { hasObjects, sceneBatchSize } from './scenes.ts';
 
 /**
  * Learning to find the objects in pictures, judged by mean average precision on the validation split: by VOC 2007's definition, which the area under the curve goes with.
@@ -60,10 +60,6 @@ export async function detectionTask(
     context,
   );
 }
-
-/** Without objects that count there is nothing to judge by. */
-const hasObjects = ({ scenes, indices }: SceneSplit): boolean =>
-  indices.some((index) => scenes.boxes[index]!.some(({ difficult }) => !difficult));
 
 const judgement = (evaluation: DetectionEvaluation): ValidationPass => ({
   advance: () => evaluation.advance(),

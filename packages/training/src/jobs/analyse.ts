@@ -1,8 +1,10 @@
 import path from 'node:path';
 import {
+  datasetKinds,
   EspalierError,
   type AnalyseJob,
   type CostTarget,
+  type DatasetKind,
   type Digest,
   type JobResult,
   type NetworkCost,
@@ -15,7 +17,7 @@ import type { JobContext, JobOutcome } from '../context.ts';
 import { listenTo, type Listener } from '../observe/collect.ts';
 import { encodeStatistics, type ChannelStatistics } from '../observe/statistics-file.ts';
 import { resolveTarget } from '../target/resolve.ts';
-import { seriesOfSearch, tellInOrder, type Genome, type SearchRecord, type SteppedSearch } from '../search/driver.ts';
+import { fitnessMeasures, seriesOfSearch, tellInOrder, type Genome, type SearchRecord, type SteppedSearch } from '../search/driver.ts';
 import { readJudged, writeSearch, type JudgedSearch } from '../search/handed-out.ts';
 import { runSearch } from '../search/run.ts';
 import { readNetworkFile, writeOutput } from './files.ts';
@@ -88,7 +90,7 @@ async function analyse(job: AnalyseJob, context: JobContext, planner: Planner): 
     const file = await writeSearch(job.workDirectory, { ...searched, request: input, asked, waiting });
     return { result: file.result, outputs: [file.output, ...(judged === null ? await keptStatistics(job, statistics) : [])] };
   }
-  const found = searched === null ? null : foundBy(searched);
+  const found = searched === null ? null : foundBy(searched, datasetKinds[job.dataset.format]);
   context.progress('scoring channels');
   const { plan, before, predicted, reachedRatio, groups } = planner.planPruning({ ...observed, ...found?.meaning });
   await context.breatheOrStop();
@@ -159,15 +161,18 @@ async function takeSearch(
   { job, observed, judged, open, context, planner }: SearchSurroundings,
 ): Promise<TakenSearch> {
   const series = seriesOfSearch(job.round);
+  const kind = datasetKinds[job.dataset.format];
   if (judged !== null) {
     const { identity, evaluations, state } = judged.search;
-    const { record, points, lines } = tellInOrder(search, { evaluations, state: search.restore(state) }, judged.fitnesses, series);
+    const { record, points, lines } = tellInOrder(search, { evaluations, state: search.restore(state) }, judged.fitnesses, {
+      kind,
+      series,
+    });
     context.metrics([...points]);
     for (const line of lines) context.info(line);
     return { identity, record };
   }
-  const { kind, dataset } = await open();
-  if (kind === 'detection') throw noFitness(search.name);
+  const { dataset } = await open();
   const { network, method, target, minimumChannels, channelMultiple, seed, round, networkDigest } = observed;
   const identity = digestOf(JSON.stringify([method, target, minimumChannels, channelMultiple, seed, round, networkDigest, dataset.digest]));
   if (job.candidates === 'elsewhere') return { identity, record: { evaluations: 0, state: search.start(seed) } };
@@ -176,33 +181,26 @@ async function takeSearch(
   return { identity, record: await runSearch({ search, network, dataset, planOf, seed, folder, identity, series }, context) };
 }
 
-/** Candidates of a search are judged by their accuracy, and most of those for detectors find nothing at all before they are trained. */
-const noFitness = (search: string): EspalierError =>
-  new EspalierError('BAD_RECIPE', `the ${search} judges candidates by their accuracy, which detectors do not have`, {
-    hint: 'Switch the search off by the setting `search` of the method, or take another method.',
-    path: ['method', 'settings'],
-  });
-
 interface FoundBySearch {
   readonly name: string;
+  readonly measure: string;
   readonly fitness: number | null;
   readonly evaluations: number;
   readonly meaning: GenomeMeaning;
 }
 
-function foundBy({ search, record: { evaluations, state } }: TakenSearch & { search: AskedSearch }): FoundBySearch {
+function foundBy({ search, record: { evaluations, state } }: TakenSearch & { search: AskedSearch }, kind: DatasetKind): FoundBySearch {
   const { genome, fitness } = search.best(state);
-  return { name: search.name, fitness, evaluations, meaning: search.meaning(genome) };
+  const { measure } = fitnessMeasures[kind];
+  return { name: search.name, measure, fitness, evaluations, meaning: search.meaning(genome) };
 }
 
 /** The plan says how its widths or settings were found. */
-const withSearch = (plan: PruningPlan, found: FoundBySearch | null): PruningPlan =>
-  found === null
-    ? plan
-    : {
-        ...plan,
-        provenance: { ...plan.provenance, search: { algorithm: found.name, fitness: found.fitness, evaluations: found.evaluations } },
-      };
+function withSearch(plan: PruningPlan, found: FoundBySearch | null): PruningPlan {
+  if (found === null) return plan;
+  const { name: algorithm, measure, fitness, evaluations } = found;
+  return { ...plan, provenance: { ...plan.provenance, search: { algorithm, measure, fitness, evaluations } } };
+}
 
 /** Only what a message carries. */
 export const costOf = ({ parameters, macs }: NetworkCost): NetworkCost => ({ parameters, macs });

@@ -1,15 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type FitnessJob } from '@espalier/core';
-import { openDataset } from '@espalier/datasets';
 import type { JobContext, JobOutcome } from '../context.ts';
-import { checkFit } from '../fit.ts';
 import { fitnessPoint, phaseOf, seriesOfSearch } from '../search/driver.ts';
 import { fitnessOf } from '../search/fitness.ts';
 import { readSearch, readStatistics } from '../search/handed-out.ts';
 import { identityOfCandidate } from '../search/run.ts';
 import type { Planner } from './analyse.ts';
 import { readNetworkFile } from './files.ts';
+import { openFor } from './opened.ts';
 
 /** Judges one candidate of a search that was handed out, exactly as the search itself would have. No output but its fitness. */
 export async function runFitness(job: FitnessJob, context: JobContext, planner: Pick<Planner, 'planPruning'>): Promise<JobOutcome> {
@@ -22,8 +21,7 @@ export async function runFitness(job: FitnessJob, context: JobContext, planner: 
       path: ['candidate'],
     });
   const statistics = await readStatistics(job.statisticsPath);
-  const dataset = await openDataset(job.dataset, { heard: context.reading });
-  checkFit(network, dataset, 'network');
+  const { dataset } = await openFor(network, job.dataset, 'network', context);
   context.progress(phaseOf(search.algorithm, search.generation), () => ({ step: search.evaluations + job.candidate }));
   await context.breatheOrStop();
   const { genome, meaning } = candidate;

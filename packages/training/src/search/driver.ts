@@ -1,4 +1,4 @@
-import type { FitnessSettings, MetricPoint } from '@espalier/core';
+import type { DatasetKind, FitnessSettings, MetricPoint } from '@espalier/core';
 
 export type Genome = readonly number[];
 
@@ -28,14 +28,30 @@ export interface SearchStep {
   readonly lines: readonly string[];
 }
 
+/** What the fitness of a candidate is, by what its network is to do: in the plan's provenance, as `measure` has it in verdicts, and for people. */
+export const fitnessMeasures = {
+  classification: { measure: 'accuracy', text: (fitness) => `${asPercent(fitness)} on held-out pictures` },
+  detection: {
+    measure: 'mean-average-precision',
+    text: (fitness) => `a mean average precision (11 points) of ${asPercent(fitness)} on held-out pictures`,
+  },
+} as const satisfies Record<DatasetKind, { measure: string; text: (fitness: number) => string }>;
+
+const asPercent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
 export const phaseOf = (algorithm: string, generation: number): string => `searching by ${algorithm}, generation ${generation}`;
 
 /**
  * Tells a search the fitness of the first of its open candidates, in their order. Told one by one or a generation at a time, the search takes the same way
  * and draws the same curve: a fitness has its place by its candidate, whenever it was found.
- * @param series prefix of the curves.
+ * @param kind what the dataset is for, and so what a fitness is. @param series prefix of the curves.
  */
-export function tellInOrder(search: SteppedSearch, record: SearchRecord, fitnesses: readonly number[], series: string): SearchStep {
+export function tellInOrder(
+  search: SteppedSearch,
+  record: SearchRecord,
+  fitnesses: readonly number[],
+  { kind, series }: { readonly kind: DatasetKind; readonly series: string },
+): SearchStep {
   const open = search.candidates(record.state);
   if (fitnesses.length > open.length) throw new RangeError(`${fitnesses.length} fitnesses for ${open.length} candidates`);
   const points: MetricPoint[] = [];
@@ -50,7 +66,7 @@ export function tellInOrder(search: SteppedSearch, record: SearchRecord, fitness
     if (best === null) return;
     points.push({ series: `${series}/best-fitness`, step: evaluations, value: best });
     if (search.generation(state) !== before || search.candidates(state).length === 0)
-      lines.push(`${search.name}: generation ${before} of the search ends with ${(100 * best).toFixed(2)} % on held-out pictures`);
+      lines.push(`${search.name}: generation ${before} of the search ends with ${fitnessMeasures[kind].text(best)}`);
   });
   return { record: { evaluations, state }, points, lines };
 }

@@ -6,7 +6,8 @@ import { dependencyGroups, readGraph } from '@espalier/network';
 import { openBackend } from '@espalier/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { halves, listen, smallNetwork } from '../../test/fixtures.ts';
-import { fitnessOf, type FitnessRequest } from './fitness.ts';
+import type { FitnessRequest } from './candidate.ts';
+import { fitnessOf } from './fitness.ts';
 
 let device: Device;
 let folder: string;

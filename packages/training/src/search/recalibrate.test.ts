@@ -2,6 +2,7 @@ import { inMemory } from '@espalier/datasets';
 import { openBackend } from '@espalier/tensor';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { halves, smallNetwork } from '../../test/fixtures.ts';
+import { labelledExamples } from '../observe/examples.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
 import { answersOf } from '../sensitivity/answers.ts';
 import { recalibrateBatchNormalisation } from './recalibrate.ts';
@@ -20,7 +21,7 @@ describe('recalibrated statistics', () => {
   const statistic = (of: typeof network, name: string) => of.weights.find((weight) => weight.name === name)!.values;
 
   it('of the first normalisation are the mean and variance of what its convolution makes of the pictures', async () => {
-    const recalibrated = await recalibrateBatchNormalisation(network, dataset, training, whole);
+    const recalibrated = await recalibrateBatchNormalisation(network, labelledExamples(dataset, training.indices.length), whole);
     const { sums, squares, count } = stemOutputs();
     const kernelMean = statistic(recalibrated, 'stem_bn/moving_mean');
     const kernelVariance = statistic(recalibrated, 'stem_bn/moving_variance');
@@ -54,7 +55,7 @@ describe('recalibrated statistics', () => {
 
   it('change no weight that is learnt, and not the given network', async () => {
     const before = network.weights.map(({ values }) => [...values]);
-    const recalibrated = await recalibrateBatchNormalisation(network, dataset, training, whole);
+    const recalibrated = await recalibrateBatchNormalisation(network, labelledExamples(dataset, training.indices.length), whole);
     network.weights.forEach(({ name, values }, index) => {
       expect([...values]).toEqual(before[index]);
       const same = recalibrated.weights[index]!.values.every((value, place) => value === values[place]);
@@ -75,8 +76,8 @@ describe('recalibrated statistics', () => {
       forward.dispose();
       return loss;
     };
-    const mended = await recalibrateBatchNormalisation(spoilt, dataset, training, whole);
-    const straight = await recalibrateBatchNormalisation(network, dataset, training, whole);
+    const mended = await recalibrateBatchNormalisation(spoilt, labelledExamples(dataset, training.indices.length), whole);
+    const straight = await recalibrateBatchNormalisation(network, labelledExamples(dataset, training.indices.length), whole);
     // a − (a − b) is b to the rounding of float32, so the old statistics leave a trace in the last bits.
     expect(await answer(mended)).toBeCloseTo(await answer(straight), 5);
     expect(await answer(spoilt)).not.toBeCloseTo(await answer(straight), 2);

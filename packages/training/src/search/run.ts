@@ -2,17 +2,19 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest, NetworkData } from '@espalier/core';
 import { digestOf, writeFileAtomically } from '@espalier/core/node';
-import type { Dataset } from '@espalier/datasets';
+import type { Dataset, DetectionDataset } from '@espalier/datasets';
 import type { KeepLists } from '@espalier/network';
 import { z } from 'zod';
 import { JobStopped, type JobContext } from '../context.ts';
+import { hasScenes } from '../observe/examples.ts';
 import { phaseOf, tellInOrder, type Genome, type SearchRecord, type SteppedSearch } from './driver.ts';
 import { fitnessOf } from './fitness.ts';
 
 export interface SearchRun {
   readonly search: SteppedSearch;
   readonly network: NetworkData;
-  readonly dataset: Dataset;
+  /** Of scenes for a detector. */
+  readonly dataset: Dataset | DetectionDataset;
   /** The plan that a genome stands for. */
   readonly planOf: (genome: Genome) => KeepLists;
   readonly seed: number;
@@ -35,6 +37,7 @@ export async function runSearch(
   { search, network, dataset, planOf, seed, folder, identity, series }: SearchRun,
   context: JobContext,
 ): Promise<SearchRecord> {
+  const kind = hasScenes(dataset) ? 'detection' : 'classification';
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'search.json');
   let record: SearchRecord = (await kept(file, identity, search)) ?? { state: search.start(seed), evaluations: 0 };
@@ -50,7 +53,7 @@ export async function runSearch(
     const request = { network, dataset, settings: search.fitness, seed, folder: work };
     const fitness = await fitnessOf({ ...request, plan: planOf(genome), identity: identityOfCandidate(identity, genome) }, context);
     await rm(work, { recursive: true, force: true });
-    const step = tellInOrder(search, record, [fitness], series);
+    const step = tellInOrder(search, record, [fitness], { kind, series });
     ({ record } = step);
     await writeFileAtomically(file, JSON.stringify({ identity, ...record }));
     context.metrics([...step.points]);

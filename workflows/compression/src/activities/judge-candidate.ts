@@ -9,7 +9,7 @@ import { attemptStep } from './step.ts';
 /**
  * Has one candidate of a search judged by a trainer. Judged before means judged; its fitness depends on the candidate alone, so that it does not matter which
  * worker judges it, when, or how often.
- * @returns the candidate's accuracy on held-out pictures.
+ * @returns what the candidate is worth on held-out pictures, in [0, 1].
  */
 export async function judgeCandidate(dependencies: TrainerDependencies, { runId, stage, job }: CandidateRequest): Promise<number> {
   const { pool } = dependencies;

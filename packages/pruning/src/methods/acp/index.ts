@@ -19,7 +19,7 @@ export const AcpSettingsSchema = z.strictObject({
     .enum(['swarm', 'none'])
     .default('swarm')
     .describe(
-      'Whether a particle swarm looks for better widths around the clustered ones, by measured accuracy, where a dataset is at hand.',
+      'Whether a particle swarm looks for better widths around the clustered ones, by measured accuracy (of detectors mean average precision), where a dataset is at hand.',
     ),
   particles: z.number().int().min(1).max(1000).default(10).describe('Particles of the swarm.'),
   cycles: z.number().int().min(0).max(1000).default(8).describe('Moves of the whole swarm.'),

@@ -31,7 +31,7 @@ export const McicpSettingsSchema = z.strictObject({
     .enum(['quality', 'accuracy'])
     .default('quality')
     .describe(
-      'What the evolution maximises: `quality` of the clusterings, which needs no pictures, or the measured `accuracy` of the network cut with these centres.',
+      'What the evolution maximises: `quality` of the clusterings, which needs no pictures, or the measured `accuracy` of the network cut with these centres (of a detector its mean average precision).',
     ),
   fitness: FitnessSettingsSchema.default(FitnessSettingsSchema.parse({})).describe(
     'How `accuracy` is measured, on held-out training pictures.',

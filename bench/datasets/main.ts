@@ -15,19 +15,39 @@ import { classification, TrainingStep } from '@espalier/training';
 import { buildZooNetwork } from '@espalier/zoo';
 import { describeLoad, describeMachine } from '../harness/machine.ts';
 import { median } from '../harness/median.ts';
+import { runBenchmark } from '../harness/run.ts';
 import { markdownTable, milliseconds } from '../harness/table.ts';
+import { countOption, zooOption } from '../harness/usage.ts';
 import { writePictures } from './pictures.ts';
 
-const { values } = parseArgs({
-  options: {
-    pictures: { type: 'string', default: '512' },
-    network: { type: 'string', default: 'resnet18' },
-    batch: { type: 'string', default: '32' },
-    steps: { type: 'string', default: '10' },
-    write: { type: 'boolean', default: false },
-  },
-});
-const [pictures, batchSize, steps] = [values.pictures, values.batch, values.steps].map(Number) as [number, number, number];
+interface BenchOptions {
+  readonly pictures: number;
+  readonly network: string;
+  readonly batchSize: number;
+  readonly steps: number;
+  /** Whether `docs/benchmarks/datasets.md` is written anew. */
+  readonly write: boolean;
+}
+
+function benchOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      pictures: { type: 'string', default: '512' },
+      network: { type: 'string', default: 'resnet18' },
+      batch: { type: 'string', default: '32' },
+      steps: { type: 'string', default: '10' },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    pictures: countOption('pictures', values.pictures, 1),
+    network: zooOption('network', values.network),
+    batchSize: countOption('batch', values.batch, 1),
+    steps: countOption('steps', values.steps, 1),
+    write: values.write,
+  };
+}
 
 const augmentations: Record<string, TrainingSettings['augmentation']> = {
   'resized, centre': { padCrop: 0, horizontalFlip: false },
@@ -40,28 +60,39 @@ const augmentations: Record<string, TrainingSettings['augmentation']> = {
   },
 };
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-datasets-'));
-try {
-  await writePictures(folder, pictures);
-  const openedAt = performance.now();
-  const dataset = await openDataset({ ...(await datasetAt(folder)), imageSize: 224 }, { validationRatio: 0 });
-  const openMs = performance.now() - openedAt;
-  const alone: string[][] = [];
-  for (const [name, augmentation] of Object.entries(augmentations)) alone.push([name, await picturesPerSecond(dataset, augmentation)]);
-  const report = markdown(openMs, alone, await withSteps(dataset, augmentations['random resized crop, flip']!));
-  console.log(report);
-  if (values.write) writeFileSync(fileURLToPath(new URL('../../docs/benchmarks/datasets.md', import.meta.url)), report);
-} finally {
-  rmSync(folder, { recursive: true });
-}
+await runBenchmark(async (args) => {
+  const options = benchOptions(args);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-datasets-'));
+  try {
+    await writePictures(folder, options.pictures);
+    const openedAt = performance.now();
+    const dataset = await openDataset({ ...(await datasetAt(folder)), imageSize: 224 }, { validationRatio: 0 });
+    const openMs = performance.now() - openedAt;
+    const alone: string[][] = [];
+    for (const [name, augmentation] of Object.entries(augmentations))
+      alone.push([name, await picturesPerSecond(dataset, augmentation, options)]);
+    const report = markdown(
+      { openMs, alone, ...(await withSteps(dataset, augmentations['random resized crop, flip']!, options)) },
+      options,
+    );
+    console.log(report);
+    if (options.write) writeFileSync(fileURLToPath(new URL('../../docs/benchmarks/datasets.md', import.meta.url)), report);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
-function openStream(dataset: Dataset, augmentation: TrainingSettings['augmentation']): BatchStream {
+function openStream(dataset: Dataset, augmentation: TrainingSettings['augmentation'], batchSize: number): BatchStream {
   const [shuffle, augment] = [createGenerator(1, 'shuffle'), createGenerator(1, 'augment')];
   return new BatchStream(dataset, dataset.splits.training, { batchSize, shuffle, augment, augmentation });
 }
 
-async function picturesPerSecond(dataset: Dataset, augmentation: TrainingSettings['augmentation']): Promise<string> {
-  const stream = openStream(dataset, augmentation);
+async function picturesPerSecond(
+  dataset: Dataset,
+  augmentation: TrainingSettings['augmentation'],
+  { batchSize, steps }: BenchOptions,
+): Promise<string> {
+  const stream = openStream(dataset, augmentation, batchSize);
   await stream.next();
   const startMs = performance.now();
   for (let taken = 0; taken < steps; taken++) await stream.next();
@@ -70,7 +101,7 @@ async function picturesPerSecond(dataset: Dataset, augmentation: TrainingSetting
 
 interface StepTimes {
   /** A step with one batch again and again, nothing else going on. */
-  readonly alone: number;
+  readonly stepAlone: number;
   /** A step while the batches behind it are decoded. */
   readonly fed: number;
   /** The wait for a batch. */
@@ -79,9 +110,13 @@ interface StepTimes {
 }
 
 /** Steps with a batch that is there, and steps with batches from the stream, in turn. */
-async function withSteps(dataset: Dataset, augmentation: TrainingSettings['augmentation']): Promise<StepTimes> {
+async function withSteps(
+  dataset: Dataset,
+  augmentation: TrainingSettings['augmentation'],
+  { network: name, batchSize, steps }: BenchOptions,
+): Promise<StepTimes> {
   await openBackend();
-  const network = buildZooNetwork(values.network, { inputShape: [224, 224, 3], classes: dataset.classes.length, seed: 1 });
+  const network = buildZooNetwork(name, { inputShape: [224, 224, 3], classes: dataset.classes.length, seed: 1 });
   const settings = TrainingSettingsSchema.parse({ epochs: 1, learningRate: 0.01 });
   const objective = classification(settings);
   const step = new TrainingStep({
@@ -99,7 +134,7 @@ async function withSteps(dataset: Dataset, augmentation: TrainingSettings['augme
     await work();
     return performance.now() - startMs;
   };
-  const stream = openStream(dataset, augmentation);
+  const stream = openStream(dataset, augmentation, batchSize);
   const kept = await stream.next();
   step.run(kept, 0.01, 1);
   const times: Record<'alone' | 'fed' | 'wait', number[]> = { alone: [], fed: [], wait: [] };
@@ -116,14 +151,23 @@ async function withSteps(dataset: Dataset, augmentation: TrainingSettings['augme
   step.dispose();
   const total = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0);
   return {
-    alone: median(times.alone),
+    stepAlone: median(times.alone),
     fed: median(times.fed),
     wait: median(times.wait),
     waitShare: total(times.wait) / (total(times.wait) + total(times.fed)),
   };
 }
 
-function markdown(openMs: number, alone: readonly string[][], { alone: stepAlone, fed, wait, waitShare }: StepTimes): string {
+interface Measured extends StepTimes {
+  readonly openMs: number;
+  /** Pictures a second by augmentation. */
+  readonly alone: readonly string[][];
+}
+
+function markdown(
+  { openMs, alone, stepAlone, fed, wait, waitShare }: Measured,
+  { pictures, network, batchSize, steps }: BenchOptions,
+): string {
   return `# Pictures from files
 
 Written by \`npm run bench:datasets -- --write\`. ${describeMachine()}; ${describeLoad()} at the end. ${pictures} JPEG files of 500 × 375, looked at in 224 × 224,
@@ -131,7 +175,7 @@ batches of ${batchSize}. Opening the folder (digest, header and end of every fil
 
 ${markdownTable(['nothing else going on', 'pictures a second'], alone)}
 
-One step of training of ${values.network} in TensorFlow on the same cores, median of ${steps}, milliseconds:
+One step of training of ${network} in TensorFlow on the same cores, median of ${steps}, milliseconds:
 
 ${markdownTable(
   ['step', 'ms'],

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { runBenchmark } from '../harness/run.ts';
+import { UsageError } from '../harness/usage.ts';
 import { drawTraining, type Phase } from './draw.ts';
 import { curveOf, pointsIn } from './points.ts';
 
@@ -7,8 +9,13 @@ import { curveOf, pointsIn } from './points.ts';
  * Draws what a detector learnt: `curve.ts --out curve.svg training.jsonl retraining.jsonl`, one file of JSON lines a phase. Besides the picture it writes the points that it is drawn from,
  * as a table of the same name.
  */
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string', default: 'detection.svg' } } });
+async function draw(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { out: { type: 'string', default: 'detection.svg' } },
+  });
+  if (positionals.length === 0) throw new UsageError('name the files of --events, that of the training first');
   const names = ['training', 'retraining'];
   const phases = await Promise.all(
     positionals.map(async (file, index): Promise<Phase> => {
@@ -35,4 +42,4 @@ function tableOf(phases: readonly Phase[]): string {
   return ['phase,series,step,value', ...rows, ''].join('\n');
 }
 
-await main();
+await runBenchmark(draw);

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { zoo } from '@espalier/zoo';
 
 /** Something that whoever called can mend. */
 export class UsageError extends Error {}
@@ -24,4 +25,10 @@ export function countOption(name: string, text: string, least: number): number {
   if (!Number.isSafeInteger(value) || value < least)
     throw new UsageError(`--${name} must be a whole number of at least ${least}, but is ${text}`);
   return value;
+}
+
+/** The name of an architecture of the zoo from the option `name`. */
+export function zooOption(name: string, text: string): string {
+  if (zoo.some((entry) => entry.name === text)) return text;
+  throw new UsageError(`--${name} must be one of ${zoo.map((entry) => entry.name).join(', ')}, but is ${text}`);
 }

@@ -10,46 +10,68 @@ import { catalogue } from '@espalier/pruning';
 import { buildZooNetwork } from '@espalier/zoo';
 import { runTypeScript } from '../harness/child.ts';
 import { describeLoad, describeMachine } from '../harness/machine.ts';
+import { runBenchmark } from '../harness/run.ts';
 import { markdownTable, milliseconds } from '../harness/table.ts';
+import { countOption, zooOption } from '../harness/usage.ts';
 import { measureDbscan, measureMethod, type MethodTimes } from './measure.ts';
 
-const { values } = parseArgs({
-  options: {
-    network: { type: 'string', default: 'resnet50' },
-    images: { type: 'string', default: '200' },
-    repetitions: { type: 'string', default: '3' },
-    write: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
-});
-const images = Number(values.images);
-const repetitions = Number(values.repetitions);
-if (!Number.isSafeInteger(images) || images < 1) throw new Error('--images must be a whole number of at least 1');
-if (!Number.isSafeInteger(repetitions) || repetitions < 1) throw new Error('--repetitions must be a whole number of at least 1');
 const imageSize = 64;
 const channelCounts = [64, 128, 256, 512, 1024, 2048, 4096];
 const dimensionCounts = [64, 1024];
 
-if (values.only === undefined) {
+interface BenchOptions {
+  readonly network: string;
+  readonly images: number;
+  readonly repetitions: number;
+  /** Whether `docs/benchmarks/methods.md` is written anew. */
+  readonly write: boolean;
+  /** The one method that this process measures; the whole benchmark starts itself with each of them. */
+  readonly only?: string;
+}
+
+function benchOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      network: { type: 'string', default: 'resnet50' },
+      images: { type: 'string', default: '200' },
+      repetitions: { type: 'string', default: '3' },
+      write: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
+  });
+  return {
+    ...values,
+    network: zooOption('network', values.network),
+    images: countOption('images', values.images, 1),
+    repetitions: countOption('repetitions', values.repetitions, 1),
+  };
+}
+
+await runBenchmark((args) => {
+  const options = benchOptions(args);
+  const { network, images, repetitions, only } = options;
+  if (only !== undefined) {
+    const built = buildZooNetwork(network, { seed: 1, inputShape: [imageSize, imageSize, 3] });
+    console.log(JSON.stringify(measureMethod(only, built, images)));
+    return;
+  }
   const file = fileURLToPath(import.meta.url);
-  const passed = ['--network', values.network, '--images', values.images];
+  const passed = ['--network', network, '--images', String(images)];
   const results = catalogue.map(({ name }) => {
     const rounds = Array.from({ length: repetitions }, () => runTypeScript<MethodTimes>(file, ['--only', name, ...passed]));
     return rounds.reduce((best, round) => (round.gathering + round.planning < best.gathering + best.planning ? round : best));
   });
-  const report = markdown(results);
+  const report = markdown(results, options);
   console.log(report);
-  if (values.write) writeFileSync(fileURLToPath(new URL('../../docs/benchmarks/methods.md', import.meta.url)), report);
-} else {
-  const network = buildZooNetwork(values.network, { seed: 1, inputShape: [imageSize, imageSize, 3] });
-  console.log(JSON.stringify(measureMethod(values.only, network, images)));
-}
+  if (options.write) writeFileSync(fileURLToPath(new URL('../../docs/benchmarks/methods.md', import.meta.url)), report);
+});
 
-function markdown(results: readonly MethodTimes[]): string {
+function markdown(results: readonly MethodTimes[], { network, images, repetitions }: BenchOptions): string {
   return `# Scoring, clustering and selection
 
 Written by \`npm run bench:methods -- --write\`. ${describeMachine()}; ${describeLoad()} at the end. Milliseconds, the best of ${repetitions} fresh
-processes, for half of the MACs of ${values.network} with random weights at ${imageSize} × ${imageSize} and recommended settings. The goals are 2 s for methods that look
+processes, for half of the MACs of ${network} with random weights at ${imageSize} × ${imageSize} and recommended settings. The goals are 2 s for methods that look
 at weights alone and 30 s for those that look at maps of ${images} images. Maps are made up and not in the time; a forward pass comes on top. Methods
 that want fewer images by default take as many as they want. One thread works; CPU time is that of all, with Node's compiler and collector.
 

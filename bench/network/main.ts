@@ -9,24 +9,29 @@ import { parseArgs } from 'node:util';
 import { buildZooTopology, zoo } from '@espalier/zoo';
 import { runTypeScript } from '../harness/child.ts';
 import { describeLoad, describeMachine } from '../harness/machine.ts';
+import { runBenchmark } from '../harness/run.ts';
 import { markdownTable, milliseconds } from '../harness/table.ts';
+import { countOption } from '../harness/usage.ts';
 import { measureNetwork, type NetworkTimes, type Times } from './measure.ts';
 
-const { values } = parseArgs({
-  options: { repetitions: { type: 'string', default: '8' }, write: { type: 'boolean', default: false }, only: { type: 'string' } },
-});
-const repetitions = Number(values.repetitions);
-if (!Number.isSafeInteger(repetitions) || repetitions < 2) throw new Error('--repetitions must be a whole number of at least 2');
-
-if (values.only === undefined) {
+await runBenchmark((args) => {
+  const { values } = parseArgs({
+    args,
+    options: { repetitions: { type: 'string', default: '8' }, write: { type: 'boolean', default: false }, only: { type: 'string' } },
+  });
+  const repetitions = countOption('repetitions', values.repetitions, 2);
+  if (values.only !== undefined) {
+    console.log(JSON.stringify(measureNetwork(values.only, buildZooTopology(values.only), repetitions)));
+    return;
+  }
   const file = fileURLToPath(import.meta.url);
   const results = zoo.map(({ name }) => runTypeScript<NetworkTimes>(file, ['--only', name, '--repetitions', String(repetitions)]));
-  const report = markdown(results);
+  const report = markdown(results, repetitions);
   console.log(report);
   if (values.write) writeFileSync(fileURLToPath(new URL('../../docs/benchmarks/network.md', import.meta.url)), report);
-} else console.log(JSON.stringify(measureNetwork(values.only, buildZooTopology(values.only), repetitions)));
+});
 
-function markdown(results: readonly NetworkTimes[]): string {
+function markdown(results: readonly NetworkTimes[], repetitions: number): string {
   const both = ({ first, later }: Times) => [milliseconds(first), milliseconds(later)];
   return `# Cost, inspection and differences of every network of the zoo
 

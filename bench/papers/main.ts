@@ -5,20 +5,22 @@
  *
  * Nothing is trained and no accuracy is claimed. `--write` puts the tables into docs/benchmarks/papers.md.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runBenchmark } from '../harness/run.ts';
 import { markdownReport } from './report.ts';
 import { baselineRows, figureRows, rateRows } from './rows.ts';
 import { scoreBaseline, scoreFigures, scoreRates } from './scoreboard.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } } });
-const scores = { baselines: baselineRows.map(scoreBaseline), rates: rateRows.map(scoreRates), figures: figureRows.map(scoreFigures) };
-const report = markdownReport(scores);
-process.stdout.write(values.json ? `${JSON.stringify(scores)}\n` : report);
-if (values.write) {
-  const file = fileURLToPath(new URL('../../docs/benchmarks/papers.md', import.meta.url));
-  mkdirSync(fileURLToPath(new URL('.', `file://${file}`)), { recursive: true });
-  writeFileSync(file, report);
-}
+await runBenchmark((args) => {
+  const { values } = parseArgs({
+    args,
+    options: { json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  });
+  const scores = { baselines: baselineRows.map(scoreBaseline), rates: rateRows.map(scoreRates), figures: figureRows.map(scoreFigures) };
+  const report = markdownReport(scores);
+  process.stdout.write(values.json ? `${JSON.stringify(scores)}\n` : report);
+  if (values.write) writeFileSync(fileURLToPath(new URL('../../docs/benchmarks/papers.md', import.meta.url)), report);
+});

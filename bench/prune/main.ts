@@ -8,7 +8,8 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runJson, runTypeScript } from '../harness/child.ts';
-import { checkPython, UsageError } from '../harness/usage.ts';
+import { runBenchmark } from '../harness/run.ts';
+import { checkPython } from '../harness/usage.ts';
 import { benchOptions, type BenchOptions, peerPackages } from './arguments.ts';
 import type { Contestant } from './networks.ts';
 import { type Comparison, markdownReport, summary } from './report.ts';
@@ -47,7 +48,7 @@ function assertSameWork({ title }: Contestant, espalier: SideResult, peer: SideR
     if (espalier[key] !== peer[key]) throw new Error(`${title}: ${key} is ${espalier[key]} in Espalier, but ${peer[key]} in Torch-Pruning`);
 }
 
-function run(args: readonly string[]): void {
+await runBenchmark((args) => {
   const options = benchOptions(args);
   checkPython(options.python, peerPackages);
   const comparisons = options.networks.map((contestant) => {
@@ -58,12 +59,4 @@ function run(args: readonly string[]): void {
   const report = markdownReport(comparisons, runTypeScript<ScalingResult[]>(beside('./scaling.ts'), []), options);
   console.log(report);
   if (options.write) writeFileSync(beside('../../docs/benchmarks/prune.md'), report);
-}
-
-try {
-  run(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+});

@@ -8,12 +8,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { TrainingSettingsSchema } from '@espalier/core';
 import { openBackend } from '@espalier/tensor';
 import { CheckpointFolder, classification, TrainingStep } from '@espalier/training';
 import { buildZooNetwork } from '@espalier/zoo';
 import { describeLoad, describeMachine } from '../harness/machine.ts';
 import { median } from '../harness/median.ts';
+import { runBenchmark } from '../harness/run.ts';
 import { markdownTable, milliseconds } from '../harness/table.ts';
 
 /** Of `checkpointEverySeconds` as jobs have it, and of the share that the timer of a training allows (packages/training/src/train/save-timer.ts). */
@@ -80,28 +82,30 @@ async function timed(work: (round: number) => Promise<void>): Promise<number[]> 
   return times;
 }
 
-const { tensorflow, warning } = await openBackend();
-if (warning !== null) throw new Error(warning);
-const rows: string[][] = [];
-for (const network of networks) {
-  const row = await measure(network);
-  process.stderr.write(`${row.join('  ')}\n`);
-  rows.push(row);
-}
-const report = [
-  '# What a checkpoint costs',
-  '',
-  'Within an epoch, where a checkpoint holds weights, moving statistics and momentum twice: as they are, and as they were when the epoch began. Time from',
-  'reading the first variable to the file being flushed and renamed; the median of five. A training makes one every 20 seconds, or less often where that',
-  'would take more than 2 % of its time; steps are on random pictures, and say how many of them a checkpoint is worth.',
-  '',
-  `${describeMachine([`TensorFlow ${tensorflow}`])}; ${describeLoad()}.`,
-  '',
-  markdownTable(['network', 'values', 'checkpoint', 'a step', 'a checkpoint', 'every', 'share of the time'], rows),
-  '',
-  'Measured by `node --import tsx bench/training/checkpoints.ts --write`.',
-  '',
-].join('\n');
-console.log(report);
-if (process.argv.includes('--write')) await writeFile(path.join(import.meta.dirname, '../../docs/benchmarks/checkpoints.md'), report);
-process.exit(0);
+await runBenchmark(async (args) => {
+  const { values } = parseArgs({ args, options: { write: { type: 'boolean', default: false } } });
+  const { tensorflow, warning } = await openBackend();
+  if (warning !== null) throw new Error(warning);
+  const rows: string[][] = [];
+  for (const network of networks) {
+    const row = await measure(network);
+    process.stderr.write(`${row.join('  ')}\n`);
+    rows.push(row);
+  }
+  const report = [
+    '# What a checkpoint costs',
+    '',
+    'Within an epoch, where a checkpoint holds weights, moving statistics and momentum twice: as they are, and as they were when the epoch began. Time from',
+    'reading the first variable to the file being flushed and renamed; the median of five. A training makes one every 20 seconds, or less often where that',
+    'would take more than 2 % of its time; steps are on random pictures, and say how many of them a checkpoint is worth.',
+    '',
+    `${describeMachine([`TensorFlow ${tensorflow}`])}; ${describeLoad()}.`,
+    '',
+    markdownTable(['network', 'values', 'checkpoint', 'a step', 'a checkpoint', 'every', 'share of the time'], rows),
+    '',
+    'Measured by `node --import tsx bench/training/checkpoints.ts --write`.',
+    '',
+  ].join('\n');
+  console.log(report);
+  if (values.write) await writeFile(path.join(import.meta.dirname, '../../docs/benchmarks/checkpoints.md'), report);
+});

@@ -9,7 +9,8 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runJson, runTypeScript } from '../harness/child.ts';
-import { checkPython, UsageError } from '../harness/usage.ts';
+import { runBenchmark } from '../harness/run.ts';
+import { checkPython } from '../harness/usage.ts';
 import { benchOptions, type BenchOptions, peerPackages } from './arguments.ts';
 import type { Contestant } from './networks.ts';
 import { type Comparison, markdownReport, summary } from './report.ts';
@@ -39,7 +40,7 @@ function compare(contestant: Contestant, { python, rounds }: BenchOptions): Comp
   return { contestant, espalier, peers };
 }
 
-function run(args: readonly string[]): void {
+await runBenchmark((args) => {
   const options = benchOptions(args);
   checkPython(options.python, peerPackages);
   const comparisons = options.networks.map((contestant) => {
@@ -50,12 +51,4 @@ function run(args: readonly string[]): void {
   const report = markdownReport(comparisons, options);
   console.log(report);
   if (options.write) writeFileSync(beside('../../docs/benchmarks/training.md'), report);
-}
-
-try {
-  run(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+});

@@ -10,10 +10,11 @@ export {
 } from './errors.ts';
 export { assertNever } from './assert-never.ts';
 export { table, count, percent, percentChange } from './text/table.ts';
+export { niceTicks } from './text/nice-ticks.ts';
 export { reachedRatio } from './reached.ts';
 export { FitnessSettingsSchema, type FitnessSettings } from './fitness.ts';
 export { paretoFront, hypervolume, type Tradeoff } from './statistics/pareto.ts';
-export { wilsonInterval, pairedDifference, bootstrapInterval, type Estimate } from './statistics/interval.ts';
+export { wilsonInterval, pairedDifference, bootstrapInterval, percentileInterval, type Estimate } from './statistics/interval.ts';
 export { estimateMedian, type MedianEstimate } from './statistics/median.ts';
 export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';
 export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type ArtifactKind, type ArtifactRef } from './artifact.ts';

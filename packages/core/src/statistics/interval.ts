@@ -53,7 +53,14 @@ export function bootstrapInterval<Member>(
   if (sample.length === 0) throw new RangeError('a bootstrap needs at least one member');
   const values = Array.from({ length: resamples }, () =>
     statistic(Array.from({ length: sample.length }, () => sample[generator.integer(sample.length)]!)),
-  ).toSorted((a, b) => a - b);
+  );
+  return percentileInterval(statistic(sample), values);
+}
+
+/** An estimate with the middle 95 % of what it came to in resamples of what it is of, in whatever order. @param resampled at least one value. */
+export function percentileInterval(estimate: number, resampled: readonly number[]): Estimate {
+  if (resampled.length === 0) throw new RangeError('an interval needs at least one resample');
+  const values = resampled.toSorted((a, b) => a - b);
   const at = (share: number): number => values[Math.min(values.length - 1, Math.floor(share * values.length))]!;
-  return { estimate: statistic(sample), low: at(0.025), high: at(0.975) };
+  return { estimate, low: at(0.025), high: at(0.975) };
 }

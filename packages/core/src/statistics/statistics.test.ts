@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createGenerator } from '../random/generator.ts';
-import { bootstrapInterval, pairedDifference, wilsonInterval } from './interval.ts';
+import { bootstrapInterval, pairedDifference, percentileInterval, wilsonInterval } from './interval.ts';
 import { hypervolume, paretoFront, type Tradeoff } from './pareto.ts';
 
 const points: Tradeoff[] = [
@@ -92,4 +92,10 @@ it('bootstraps a statistic, the same for the same seed', () => {
   expect(interval.high).toBeGreaterThan(10.0);
   expect(interval.high).toBeLessThan(10.14);
   expect(bootstrapInterval(sample, mean, createGenerator(8, 'bootstrap'))).toEqual(interval);
+});
+
+it('leaves a fortieth of the resamples out at either end', () => {
+  const values = Array.from({ length: 200 }, (_, index) => (index * 7) % 200);
+  expect(percentileInterval(100, values)).toEqual({ estimate: 100, low: 5, high: 195 });
+  expect(() => percentileInterval(1, [])).toThrow('at least one resample');
 });

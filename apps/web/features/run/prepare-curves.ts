@@ -1,4 +1,4 @@
-import { niceTicks } from '#features/ui/nice-ticks.ts';
+import { niceTicks } from '@espalier/core';
 import type { Point, Series } from './live.ts';
 
 /** One chart: its lines share an axis. */

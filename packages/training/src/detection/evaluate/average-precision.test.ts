@@ -1,7 +1,8 @@
 import type { LabelledBox } from '@espalier/datasets';
 import { describe, expect, it } from 'vitest';
 import fixture from '../../../fixtures/detection-evaluation/precision.json' with { type: 'json' };
-import { averagePrecisionOf, DetectionTally, meanAveragePrecision, type ClassPrecision, type Detection } from './average-precision.ts';
+import { averagePrecisionOf, DetectionTally, type ClassPrecision, type Detection } from './average-precision.ts';
+import { meanAveragePrecision } from './curve.ts';
 
 /** The same sums in another order. */
 const rounding = 12;

@@ -1,5 +1,7 @@
 import type { AveragePrecision } from '@espalier/core';
 import { overlapOf, type Box, type LabelledBox } from '@espalier/datasets';
+import { averagePrecisionAt } from './curve.ts';
+import { Recount } from './recount.ts';
 
 /** An object that a detector claims to see. */
 export interface Detection extends Box {
@@ -26,15 +28,18 @@ const hitOverlap = 0.5;
  * a difficult object count neither way, and difficult objects are not there to be missed.
  */
 export class DetectionTally {
-  readonly #classes: { objects: number; readonly ranked: { readonly score: number; readonly hit: boolean }[] }[];
+  /** Of each class the picture of every object, and every detection. */
+  readonly #classes: { readonly objects: number[]; readonly claims: Claim[] }[];
+  #pictures = 0;
 
   constructor(classCount: number) {
-    this.#classes = Array.from({ length: classCount }, () => ({ objects: 0, ranked: [] }));
+    this.#classes = Array.from({ length: classCount }, () => ({ objects: [], claims: [] }));
   }
 
   /** Adds one picture. Boxes may be in pixels or in shares of the picture, if only both are in the same. */
   add(detections: readonly Detection[], objects: readonly LabelledBox[]): void {
-    for (const { label, difficult } of objects) if (!difficult) this.#classes[label]!.objects++;
+    const picture = this.#pictures++;
+    for (const { label, difficult } of objects) if (!difficult) this.#classes[label]!.objects.push(picture);
     const found = new Set<LabelledBox>();
     for (const detection of detections.toSorted((a, b) => b.score - a.score)) {
       const { label, score } = detection;
@@ -43,25 +48,35 @@ export class DetectionTally {
         objects.filter((candidate) => candidate.label === label),
       );
       if (object?.difficult === true) continue;
-      this.#classes[label]!.ranked.push({ score, hit: object !== null && !found.has(object) });
+      this.#classes[label]!.claims.push({ picture, score, hit: object !== null && !found.has(object) });
       if (object !== null) found.add(object);
     }
   }
 
   /** By class, in the order of the classes. */
   classes(): ClassPrecision[] {
-    return this.#classes.map(({ objects, ranked }) => ({
-      objects,
-      averagePrecision:
-        objects === 0
-          ? null
-          : averagePrecisionOf(
-              ranked.toSorted((a, b) => b.score - a.score).map(({ hit }) => hit),
-              objects,
-            ),
-    }));
+    return this.#classes.map(({ objects, claims }) => {
+      const hits = bestFirst(claims).map(({ hit }) => hit);
+      return { objects: objects.length, averagePrecision: objects.length === 0 ? null : averagePrecisionOf(hits, objects.length) };
+    });
+  }
+
+  /** The same pictures, to be counted more than once or not at all. */
+  recount(): Recount {
+    return new Recount(this.#classes.map(({ objects, claims }) => ({ objects, ranked: bestFirst(claims) })));
   }
 }
+
+/** A detection, judged. */
+interface Claim {
+  /** By the order in which pictures were added. */
+  readonly picture: number;
+  readonly score: number;
+  readonly hit: boolean;
+}
+
+/** Of equal scores the one that came first. */
+const bestFirst = (claims: readonly Claim[]): Claim[] => claims.toSorted((a, b) => b.score - a.score);
 
 /** The object that a detection overlaps most, the first of equals, if it overlaps it enough to hit it. */
 function nearestOf(detection: Detection, objects: readonly LabelledBox[]): LabelledBox | null {
@@ -79,31 +94,9 @@ function nearestOf(detection: Detection, objects: readonly LabelledBox[]): Label
  * @param hits whether each detection hits an object, the best first. @param objects how many there are to be found, at least 1.
  */
 export function averagePrecisionOf(hits: readonly boolean[], objects: number): AveragePrecision {
-  const curve = precisionAtHits(hits);
-  // The k-th hit is where recall reaches k / objects. In whole numbers, so that a recall of just 0.3 is not lost to rounding.
-  const atRecall = (tenths: number): number => curve[Math.max(1, Math.ceil((tenths * objects) / 10)) - 1] ?? 0;
-  const elevenRecalls = Array.from({ length: 11 }, (_, tenths) => atRecall(tenths));
-  return {
-    voc07: elevenRecalls.reduce((sum, precision) => sum + precision, 0) / 11,
-    area: curve.reduce((sum, precision) => sum + precision, 0) / objects,
-  };
-}
-
-/** For each hit the largest precision there and at any later hit: between two hits precision only falls. */
-function precisionAtHits(hits: readonly boolean[]): number[] {
   const precisions: number[] = [];
   hits.forEach((hit, rank) => {
     if (hit) precisions.push((precisions.length + 1) / (rank + 1));
   });
-  for (let place = precisions.length - 2; place >= 0; place--) precisions[place] = Math.max(precisions[place]!, precisions[place + 1]!);
-  return precisions;
-}
-
-/** The mean over the classes that have objects; null where none has any. */
-export function meanAveragePrecision(classes: readonly ClassPrecision[]): AveragePrecision | null {
-  const known = classes.flatMap(({ averagePrecision }) => (averagePrecision === null ? [] : [averagePrecision]));
-  if (known.length === 0) return null;
-  const mean = (definition: keyof AveragePrecision): number =>
-    known.reduce((sum, precision) => sum + precision[definition], 0) / known.length;
-  return { voc07: mean('voc07'), area: mean('area') };
+  return averagePrecisionAt(precisions, objects);
 }

@@ -1,8 +1,10 @@
 import type { DetectionMeasurement, NetworkData } from '@espalier/core';
 import { everyScene, type DetectionDataset, type SceneBatch, type SceneSplit } from '@espalier/datasets';
 import type { ForwardPass } from '../../steps/forward-pass.ts';
-import { DetectionTally, meanAveragePrecision } from './average-precision.ts';
+import { DetectionTally } from './average-precision.ts';
+import { meanAveragePrecision } from './curve.ts';
 import { Detector } from './detector.ts';
+import type { Recount } from './recount.ts';
 
 /** What a detector is worth on a split, by the rules of PASCAL VOC. Every picture counts exactly once. */
 export interface DetectionScore extends Pick<DetectionMeasurement, 'examples' | 'classes'> {
@@ -55,5 +57,10 @@ export class DetectionEvaluation {
   score(): DetectionScore {
     const classes = this.#tally.classes().map((found, label) => ({ name: this.#classes[label]!, ...found }));
     return { examples: this.#examples, meanAveragePrecision: meanAveragePrecision(classes), classes, isFinite: this.#isFinite };
+  }
+
+  /** What has been measured, to be counted again with pictures taken more than once or not at all: in the order of the split. */
+  recount(): Recount {
+    return this.#tally.recount();
   }
 }

@@ -30,7 +30,13 @@ export {
   type GroupSensitivity,
   type SensitivityPoint,
 } from './sensitivity/analyse.ts';
-export { analyseDetectorSensitivity, type DetectorSensitivityReport, type DetectorSensitivityRequest } from './sensitivity/detectors.ts';
+export {
+  analyseDetectorSensitivity,
+  type DetectorSensitivityPoint,
+  type DetectorSensitivityReport,
+  type DetectorSensitivityRequest,
+} from './sensitivity/detectors.ts';
+export type { PrecisionEstimate } from './sensitivity/bootstrap.ts';
 export { openFor, type OpenedDataset } from './jobs/opened.ts';
 export {
   effectsInFolder,

@@ -80,9 +80,14 @@ function detectorText({ groups, meanAveragePrecision, images, split }: DetectorS
   const rows = groups.map(({ group, channels, points }) => [
     group,
     count(channels),
-    ...points.map((point) => `${percent(point.meanAveragePrecision.voc07)} (${points100(point.change.voc07)})`),
+    ...points.map(
+      ({ meanAveragePrecision: { voc07 }, change }) =>
+        `${percent(voc07.estimate)} (${points100(change.voc07.low)} to ${points100(change.voc07.high)})`,
+    ),
   ]);
-  return `${table(headFor(asked), rows)}\n\nWhole: mAP ${precisionText(meanAveragePrecision)} (11 points / area) on ${count(images)} ${split} pictures; the table is that of 11 points, in brackets the change in points.`;
+  const { voc07, area } = meanAveragePrecision;
+  const whole = precisionText({ voc07: voc07.estimate, area: area.estimate });
+  return `${table(headFor(asked), rows)}\n\nWhole: mAP ${whole} (11 points / area) of ${count(images)} ${split} pictures (11 points: ${percent(voc07.low)} to ${percent(voc07.high)}); the table is that of 11 points, in brackets the change in points, 95 % interval.`;
 }
 
 const headFor = (asked: readonly number[]): string[] => ['group', 'channels', ...asked.map((ratio) => `${percent(ratio)} gone`)];

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AveragePrecisionSchema, type AveragePrecision, type Digest } from '@espalier/core';
+import type { Digest } from '@espalier/core';
 import { digestOf, writeFileAtomically } from '@espalier/core/node';
 import { z } from 'zod';
 
@@ -27,6 +27,13 @@ export const CutEffectSchema = z.object({
 });
 export type CutEffect = z.infer<typeof CutEffectSchema>;
 
+const EstimateSchema = z.object({ estimate: z.number(), low: z.number(), high: z.number() });
+const PrecisionEstimateSchema = z.object({ voc07: EstimateSchema, area: EstimateSchema });
+
+/** What silencing channels does to a detector; what the whole network is worth is decided by the same key. */
+export const CutPrecisionSchema = z.object({ meanAveragePrecision: PrecisionEstimateSchema, change: PrecisionEstimateSchema });
+export type CutPrecision = z.infer<typeof CutPrecisionSchema>;
+
 /** Findings of earlier measurements, by whoever shares the cache. */
 export interface KeptFindings<Finding> {
   get(key: CutKey): Promise<Finding | null>;
@@ -34,11 +41,11 @@ export interface KeptFindings<Finding> {
 }
 
 export type CutEffects = KeptFindings<CutEffect>;
-export type CutPrecisions = KeptFindings<AveragePrecision>;
+export type CutPrecisions = KeptFindings<CutPrecision>;
 
 export const effectsInFolder = (folder: string): CutEffects => findingsInFolder(folder, CutEffectSchema);
-/** The same of detectors: mean average precision. */
-export const precisionsInFolder = (folder: string): CutPrecisions => findingsInFolder(folder, AveragePrecisionSchema);
+/** The same of detectors. */
+export const precisionsInFolder = (folder: string): CutPrecisions => findingsInFolder(folder, CutPrecisionSchema);
 
 /** One small file for each finding, named by the digest of its key, so that an analysis that was cut short goes on where it was. */
 function findingsInFolder<Finding>(folder: string, schema: z.ZodType<Finding>): KeptFindings<Finding> {

@@ -1,37 +1,34 @@
-import { EspalierError, type AveragePrecision, type NetworkCost, type NetworkData } from '@espalier/core';
-import { sceneSubset, type DetectionDataset, type SceneSplit } from '@espalier/datasets';
-import { dependencyGroups, networkCost, readGraph, type KeepLists } from '@espalier/network';
-import { mask } from '@espalier/surgery';
+import { EspalierError, type NetworkCost, type NetworkData } from '@espalier/core';
+import { sceneSubset, type DetectionDataset } from '@espalier/datasets';
 import type { JobContext } from '../context.ts';
 import { DetectionEvaluation } from '../detection/evaluate/evaluation.ts';
 import { checkDetectorFit, sceneBatchSize } from '../detection/scenes.ts';
 import { ForwardPass } from '../steps/forward-pass.ts';
-import type { SensitivityRequest } from './analyse.ts';
-import type { CutPrecisions } from './cache.ts';
-import { checkRatios, chosenGroups, costOfCut, keptOf } from './groups.ts';
+import { PictureBootstrap, precisionChange, precisionEstimate, type PrecisionEstimate } from './bootstrap.ts';
+import type { CutPrecision, CutPrecisions } from './cache.ts';
+import { askedCuts, measureCuts, splitToMeasure, type SensitivityQuestion } from './groups.ts';
 
-export interface DetectorSensitivityRequest extends Omit<SensitivityRequest, 'dataset' | 'effects'> {
+export interface DetectorSensitivityRequest extends SensitivityQuestion {
   readonly dataset: DetectionDataset;
   readonly precisions: CutPrecisions;
 }
 
-/**
- * What removing a share of one group's channels does to a detector, before any retraining. Mean average precision is no share of pictures, so it has no
- * interval for matched pairs.
- */
+/** What removing a share of one group's channels, and nothing else, does to a detector before any retraining. */
 export interface DetectorSensitivityPoint {
   readonly ratio: number;
   readonly kept: number;
-  readonly meanAveragePrecision: AveragePrecision;
-  /** Against the whole network on the same pictures. */
-  readonly change: AveragePrecision;
+  /** On the subset, with a 95 % interval. */
+  readonly meanAveragePrecision: PrecisionEstimate;
+  /** Against the whole network on the same pictures, with a 95 % interval for matched pictures. */
+  readonly change: PrecisionEstimate;
+  /** Of the network that is cut in this way. */
   readonly cost: NetworkCost;
 }
 
 export interface DetectorSensitivityReport {
   readonly split: string;
   readonly images: number;
-  readonly meanAveragePrecision: AveragePrecision;
+  readonly meanAveragePrecision: PrecisionEstimate;
   readonly cost: NetworkCost;
   readonly groups: readonly { readonly group: string; readonly channels: number; readonly points: readonly DetectorSensitivityPoint[] }[];
   /** How many points were measured now; the others were known. */
@@ -39,71 +36,49 @@ export interface DetectorSensitivityReport {
 }
 
 /**
- * As `analyseSensitivity`, for detectors: by mean average precision on a part of a split.
+ * As `analyseSensitivity`, for detectors: by mean average precision on a part of a split. That is no share of pictures, so its intervals are those of a
+ * bootstrap over pictures (Efron 1979), seeded by the dataset.
  * @throws EspalierError `BAD_INPUT` for a network that does not fit, a ratio or group that there is not; `BAD_DATASET` for pictures with nothing to find.
  */
 export async function analyseDetectorSensitivity(
   request: DetectorSensitivityRequest,
   context: JobContext,
 ): Promise<DetectorSensitivityReport> {
-  const { network, networkDigest, dataset, precisions } = request;
+  const { network, dataset, precisions } = request;
   checkDetectorFit(network.topology, dataset, 'network');
-  const graph = readGraph(network.topology);
-  const groups = chosenGroups(dependencyGroups(graph), request.groups);
-  checkRatios(request.ratios);
-  const subset = subsetOf(request);
-  const images = subset.indices.length;
-  const forward = new ForwardPass({
-    network,
-    batchSize: sceneBatchSize(subset),
-    imageShape: dataset.shape,
-    warn: (text) => context.warn(text),
-  });
-  const precisionWith = async (weights: NetworkData['weights']): Promise<AveragePrecision> => {
+  const { cost, asked } = askedCuts(request);
+  const subset = sceneSubset(dataset, splitToMeasure(dataset.splits, request.split), request.images);
+  const pictures = { dataset: dataset.digest, split: subset.name, images: subset.indices.length };
+  const bootstrap = new PictureBootstrap(pictures);
+  const warn = (text: string): void => context.warn(text);
+  const forward = new ForwardPass({ network, batchSize: sceneBatchSize(subset), imageShape: dataset.shape, warn });
+  const judged = async (weights: NetworkData['weights']) => {
     forward.write(weights.map(({ values }) => values));
     const evaluation = new DetectionEvaluation(forward, network, dataset, subset);
     while (await evaluation.advance()) await context.breatheOrStop();
     const { meanAveragePrecision } = evaluation.score();
     if (meanAveragePrecision === null) throw nothingToFind(subset.name);
-    return meanAveragePrecision;
-  };
-  let measured = 0;
-  const precisionAfter = async (group: string, keep: readonly number[]): Promise<AveragePrecision> => {
-    const key = { network: networkDigest, dataset: dataset.digest, split: subset.name, images, group, keep };
-    const known = await precisions.get(key);
-    if (known !== null) return known;
-    const plan: KeepLists = { keep: { [group]: [...keep] } };
-    const found = await precisionWith(mask(network, plan).weights);
-    await precisions.put(key, found);
-    measured++;
-    return found;
+    return [meanAveragePrecision, bootstrap.resample(evaluation.recount())] as const;
   };
   try {
-    const whole = await precisionWith(network.weights);
-    const findings: DetectorSensitivityReport['groups'][number][] = [];
-    for (const [place, { id, channels }] of groups.entries()) {
-      const points: DetectorSensitivityPoint[] = [];
-      for (const ratio of request.ratios) {
-        context.progress('measuring sensitivity', () => ({ step: place, steps: groups.length }));
-        await context.breatheOrStop();
-        const kept = keptOf(channels, ratio);
-        const meanAveragePrecision = kept === channels ? whole : await precisionAfter(id, request.choose(id, kept));
-        const change = { voc07: meanAveragePrecision.voc07 - whole.voc07, area: meanAveragePrecision.area - whole.area };
-        points.push({ ratio, kept, meanAveragePrecision, change, cost: costOfCut(graph, id, kept) });
-      }
-      findings.push({ group: id, channels, points });
-    }
-    const { parameters, macs } = networkCost(graph);
-    return { split: subset.name, images, meanAveragePrecision: whole, cost: { parameters, macs }, groups: findings, measured };
+    const whole = await judged(network.weights);
+    const findingOf = (after: typeof whole): CutPrecision => ({
+      meanAveragePrecision: precisionEstimate(...after),
+      change: precisionChange(whole, after),
+    });
+    const untouched = findingOf(whole);
+    const measure = async (weights: NetworkData['weights']): Promise<CutPrecision> => findingOf(await judged(weights));
+    const { groups, measured } = await measureCuts(request, asked, { pictures, findings: precisions, untouched, measure }, context);
+    const points = groups.map(({ group, channels, cuts }) => ({
+      group,
+      channels,
+      points: cuts.map(({ ratio, kept, cost: left, finding }) => ({ ratio, kept, ...finding, cost: left })),
+    }));
+    const { split, images } = pictures;
+    return { split, images, meanAveragePrecision: untouched.meanAveragePrecision, cost, groups: points, measured };
   } finally {
     forward.dispose();
   }
-}
-
-function subsetOf({ dataset, split, images }: DetectorSensitivityRequest): SceneSplit {
-  const whole = dataset.splits[split];
-  if (whole.indices.length > 0) return sceneSubset(dataset, whole, images);
-  throw new EspalierError('BAD_DATASET', `the ${split} split is empty`, { hint: 'Hold pictures out, or measure on the training split.' });
 }
 
 const nothingToFind = (split: string): EspalierError =>

@@ -1,14 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { exec } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { espalier, espalierInside, program } from '../test/espalier.ts';
+import { smallNetwork, writeBrightHalves } from '../test/small.ts';
 import { commands } from './commands/index.ts';
 import { createOutput } from './output.ts';
 
 const unused = createOutput(false, process);
+
+const compression = ['--dataset', 'DATA', '--out', 'OUT', '--macs', '0.5', '--epochs', '1', '--learning-rate', '0.1'];
+const comparison = ['--networks', 'NETWORK', '--dataset', 'DATA', '--methods', 'l1', '--out', 'OUT'];
 
 let folder: string;
 beforeEach(async () => {
@@ -79,6 +84,89 @@ describe('espalier', { timeout: 240_000 }, () => {
     expect(stdout).toContain(`Usage: espalier ${name}`);
     expect(stdout).toContain(`Examples:\n  espalier ${name}`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('says in the help which options have to be there, and what exit codes mean', async () => {
+    const { stdout } = await espalierInside('digits', '--help');
+    expect(stdout).toMatch(/--out <folder>.*\(required\)/);
+    expect(stdout).toContain('Exit codes: 0 done');
+  });
+
+  it.each([
+    { name: 'a dataset that is not there', args: ['evaluate', 'NETWORK', '--dataset', 'nowhere'], code: 'NOT_FOUND', says: 'nowhere' },
+    { name: 'a file for a dataset', args: ['evaluate', 'NETWORK', '--dataset', 'NETWORK'], code: 'BAD_INPUT', says: 'small.zip' },
+    { name: 'a network that is not there', args: ['compress', '--model', 'nowhere', ...compression], code: 'NOT_FOUND', says: 'nowhere' },
+    {
+      name: 'a network without weights',
+      args: ['compress', '--model', 'resnet20', ...compression],
+      code: 'NOT_FOUND',
+      says: 'espalier train',
+    },
+    { name: 'a folder without a network', args: ['compress', '--model', 'DATA', ...compression], code: 'NOT_FOUND', says: 'model.json' },
+    { name: 'no epochs', args: ['compare-methods', ...comparison, '--epochs', '0'], code: 'BAD_INPUT', says: '--epochs' },
+    {
+      name: 'a step of more than there may be',
+      args: ['compare-methods', ...comparison, '--batch-size', '9999'],
+      code: 'BAD_INPUT',
+      says: 'batchSize',
+    },
+    {
+      name: 'a network twice',
+      args: ['compare-methods', ...comparison, '--networks', 'NETWORK,NETWORK'],
+      code: 'BAD_INPUT',
+      says: 'named twice',
+    },
+    {
+      name: 'no pictures',
+      args: ['sensitivity', '--model', 'NETWORK', '--dataset', 'DATA', '--images', '0'],
+      code: 'BAD_INPUT',
+      says: '--images',
+    },
+  ])('refuses $name as wrong usage', async ({ args, code, says }) => {
+    await writeFile(path.join(folder, 'small.zip'), smallNetwork());
+    await mkdir(path.join(folder, 'data'));
+    await writeBrightHalves(path.join(folder, 'data'));
+    const places = (text: string): string =>
+      text
+        .replaceAll('NETWORK', path.join(folder, 'small.zip'))
+        .replaceAll('DATA', path.join(folder, 'data'))
+        .replaceAll('OUT', path.join(folder, 'out'));
+    const refused = await espalierInside(...args.map(places), '--json');
+    const { error } = JSON.parse(refused.stdout);
+    expect({ exit: refused.code, code: error.code }).toEqual({ exit: 2, code });
+    expect(`${error.message} ${error.hint}`).toContain(says);
+    expect(existsSync(path.join(folder, 'out'))).toBe(false);
+  });
+
+  it.each([
+    ['evaluate', 'whole.zip', 'cut.zip', '--dataset', 'data'],
+    ['compress', '--model', 'cut.zip', '--dataset', 'data', '--macs', '0.5', '--epochs', '1', '--learning-rate', '0.1', '--out', 'out'],
+    ['sensitivity', '--model', 'cut.zip', '--dataset', 'data', '--cache', 'out'],
+    [
+      'distill',
+      '--teacher',
+      'cut.zip',
+      '--network',
+      'whole.zip',
+      '--dataset',
+      'data',
+      '--epochs',
+      '1',
+      '--learning-rate',
+      '0.1',
+      '--out',
+      'out',
+    ],
+    ['compare-methods', '--networks', 'whole.zip,cut.zip', '--dataset', 'data', '--out', 'out'],
+  ])('says in %s which of the files is damaged', async (...args) => {
+    await writeFile(path.join(folder, 'whole.zip'), smallNetwork());
+    await writeFile(path.join(folder, 'cut.zip'), smallNetwork().subarray(0, 400));
+    await mkdir(path.join(folder, 'data'));
+    await writeBrightHalves(path.join(folder, 'data'));
+    const places = (text: string): string => text.replaceAll(/\b(whole|cut)\.zip|^(data|out)$/g, (name) => path.join(folder, name));
+    const { code, stderr } = await espalierInside(...args.map(places));
+    expect(stderr).toContain(`${path.join(folder, 'cut.zip')}: the file is not a zip`);
+    expect(code).toBe(1);
   });
 
   it('ends well where the reader has seen enough', async () => {

@@ -25,11 +25,21 @@ export function checkFile(file: string, option: string): void {
   checkFolder(path.dirname(path.resolve(file)), option);
 }
 
-/** The same for a network, which the ending of its name makes a file or a folder. */
-export async function checkNetworkPlace(place: string, option: string): Promise<void> {
+/** The same for a network, which the ending of its name makes a file or a folder. Throws BAD_INPUT also for an opset of what is no ONNX file. */
+export async function checkNetworkPlace(place: string, { opset }: { readonly opset?: number }): Promise<void> {
   const { formatOfPath } = await import('@espalier/formats');
-  return formatOfPath(place).layout === 'file' ? checkFile(place, option) : checkFolder(place, option);
+  const { name, layout, title } = formatOfPath(place);
+  if (opset !== undefined && name !== 'onnx') {
+    throw new EspalierError('BAD_INPUT', `${place} would be ${title}, which has no opset`, {
+      hint: 'Leave out --opset, or name a file that ends in .onnx.',
+      path: ['opset'],
+    });
+  }
+  return layout === 'file' ? checkFile(place, 'out') : checkFolder(networkFolder(place), 'out');
 }
+
+/** A network in a folder may be named by its model.json as well. */
+export const networkFolder = (place: string): string => (path.basename(place) === 'model.json' ? path.dirname(place) : place);
 
 /** The folders that were not there, the outermost first. */
 function makeWritable(folder: string, option: string): string[] {

@@ -11,6 +11,7 @@ import {
   type Recipe,
 } from '@espalier/core';
 import { parse } from 'yaml';
+import type { z } from 'zod';
 
 export interface TrainingFlags {
   epochs?: number;
@@ -48,9 +49,9 @@ function trainingRecipeOf(
   { training, ...rest }: Fields,
   flags: TrainingFlags,
 ): Extract<Recipe, { kind: 'training' }> {
-  const recipe = parseRecipe({ kind: 'training', ...rest, ...seedOf(flags), training: { ...asFields(training), ...settingsOf(flags) } });
-  if (recipe.kind !== 'training') throw wrongKind(file, 'training', recipe.kind);
-  return recipe;
+  refuseOtherKind('training', file, rest);
+  const written = { kind: 'training', ...rest, ...seedOf(flags), training: { ...asFields(training), ...settingsOf(flags) } };
+  return parseRecipe('training', file, written);
 }
 
 /**
@@ -80,6 +81,7 @@ export async function compressionRecipe(
   dataset: DatasetKind,
 ): Promise<Extract<Recipe, { kind: 'compression' }>> {
   const { method, target, retraining, ...rest } = file === undefined ? {} : await readFields(file);
+  refuseOtherKind('compression', file, rest);
   const written = {
     kind: 'compression',
     ...rest,
@@ -89,8 +91,7 @@ export async function compressionRecipe(
     target: targetOf(flags) ?? { measure: 'macs', ...asFields(target) },
     retraining: { ...asFields(retraining), ...settingsOf(flags) },
   };
-  const recipe = parseRecipe(withDefaultsFor(dataset, written));
-  if (recipe.kind !== 'compression') throw wrongKind(file, 'compression', recipe.kind);
+  const recipe = parseRecipe('compression', file, withDefaultsFor(dataset, written));
   checkRecipeFor(dataset, recipe);
   return recipe;
 }
@@ -127,22 +128,35 @@ const weighted = (whole: unknown, part: string, weight: number | undefined): Fie
   weight === undefined ? undefined : { ...asFields(asFields(whole)[part]), weight };
 
 async function readFields(file: string): Promise<Fields> {
+  const hint = 'Name a YAML or JSON file.';
+  let content: unknown;
   try {
-    return asFields(parse(await readFile(file, 'utf8')));
+    content = parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new EspalierError('BAD_RECIPE', `the recipe ${file} cannot be read: ${(cause as Error).message}`, {
-      hint: 'Name a YAML or JSON file.',
-      cause,
-    });
+    throw new EspalierError('BAD_RECIPE', `the recipe ${file} cannot be read: ${(cause as Error).message}`, { hint, cause });
   }
+  if (content === null) return {};
+  if (typeof content === 'object' && !Array.isArray(content)) return content as Fields;
+  throw new EspalierError('BAD_RECIPE', `the recipe ${file} holds no fields, such as kind: training`, { hint });
 }
 
-function parseRecipe(input: unknown): Recipe {
-  const recipe = RecipeSchema.safeParse(input);
-  if (!recipe.success) {
-    throw badInput('BAD_RECIPE', 'recipe', recipe.error, 'Give what is missing by a recipe file or by flags, such as --epochs 4.');
-  }
-  return recipe.data;
+type RecipeOf<Kind extends Recipe['kind']> = Extract<Recipe, { kind: Kind }>;
+
+function parseRecipe<Kind extends Recipe['kind']>(kind: Kind, file: string | undefined, written: unknown): RecipeOf<Kind> {
+  const { success, data, error } = RecipeSchema.safeParse(written);
+  if (success && data.kind === kind) return data as RecipeOf<Kind>;
+  if (success) throw wrongKind(file, kind, data.kind);
+  throw badInput('BAD_RECIPE', file === undefined ? 'recipe' : `recipe ${file}`, error, hintFor(error));
+}
+
+const hintFor = ({ issues }: z.ZodError): string =>
+  issues.some(({ code }) => code === 'unrecognized_keys')
+    ? 'Take out what is not known, or see whether it is spelt right and stands in its place.'
+    : 'Give what is missing, and correct what is wrong, in a recipe file or by flags, such as --epochs 4.';
+
+/** Before anything else is said of a recipe: to one of another kind every field is unknown. */
+function refuseOtherKind(wanted: Recipe['kind'], file: string | undefined, { kind }: Fields): void {
+  if (kind !== wanted && (kind === 'training' || kind === 'compression')) throw wrongKind(file, wanted, kind);
 }
 
 const wrongKind = (file: string | undefined, wanted: string, found: string): EspalierError =>

@@ -2,6 +2,7 @@ import { EspalierError, toWireError } from '@espalier/core';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands/index.ts';
+import { describeOption } from './help.ts';
 import { exitCodeOf, done, failed, wronglyUsed } from './exit-code.ts';
 import { createOutput, type Output, type OutputStreams } from './output.ts';
 
@@ -25,13 +26,16 @@ export async function run(argv: readonly string[], streams: OutputStreams): Prom
   }
 }
 
+const exitCodes = '\nExit codes: 0 done, 1 a check failed or what was asked for can’t be done, 2 wrong usage.';
+
 function program(output: Output, json: boolean, { stdout, stderr }: OutputStreams): Command {
   const jsonOption = ['--json', 'print one JSON object instead of a text'] as const;
   const program = new Command('espalier')
     .description('Make convolutional networks small, without any service.')
     .version(manifest.version)
     .option(...jsonOption)
-    .addHelpText('after', '\nExit codes: 0 done, 1 the check failed, 2 wrong usage.')
+    .addHelpText('afterAll', exitCodes)
+    .configureHelp({ optionDescription: describeOption })
     .showHelpAfterError('(espalier help <command> shows the way)')
     .configureOutput({
       writeOut: (text) => stdout.write(text),

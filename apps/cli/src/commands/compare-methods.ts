@@ -2,22 +2,22 @@ import path from 'node:path';
 import {
   DistillationSettingsSchema,
   EspalierError,
+  badInput,
   datasetKinds,
-  seedOfStage,
   CostTargetSchema,
   TrainingSettingsSchema,
   type CostTarget,
-  type DatasetLocation,
-  type DatasetSummary,
+  type TrainingSettings,
 } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
 import { Command, Option } from 'commander';
-import { names, positiveNumber, ratios, seeds, wholeNumber } from '../arguments.ts';
-import { onThisMachine, type LocalMachine } from '../local-job.ts';
-import { networkSource } from '../network-source.ts';
+import type { z } from 'zod';
+import { datasetIn } from '../dataset-folder.ts';
+import { names, positiveNumber, positiveWholeNumber, ratios, seeds } from '../arguments.ts';
+import { onThisMachine } from '../local-job.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
-import { checkFolder, makeFolder } from '../places.ts';
+import { checkFolder } from '../places.ts';
 import { percent, table } from '../table.ts';
 
 interface CompareOptions {
@@ -46,14 +46,16 @@ export const compareMethodsCommand = (output: () => Output): Command =>
       .requiredOption('--dataset <folder>', 'a dataset')
       .requiredOption('--out <folder>', 'where comparison.json, comparison.md, a plot of each network and every compression go')
       .option('--methods <list>', 'left out: all that espalier methods lists', names)
-      .option('--targets <list>', 'shares to remove', ratios, [0.3, 0.5, 0.7])
+      .addOption(new Option('--targets <list>', 'shares to remove').argParser(ratios).default([0.3, 0.5, 0.7], '0.3,0.5,0.7'))
       .addOption(new Option('--measure <name>', 'of what').choices(['macs', 'parameters']).default('macs'))
-      .option('--seeds <list>', 'every method and target is done once with each', seeds, [1, 2, 3])
-      .option('--epochs <count>', 'retraining passes of every small network', wholeNumber, 2)
-      .option('--batch-size <count>', 'images in a step', wholeNumber, 128)
+      .addOption(
+        new Option('--seeds <list>', 'every method and target is done once with each').argParser(seeds).default([1, 2, 3], '1,2,3'),
+      )
+      .option('--epochs <count>', 'retraining passes of every small network', positiveWholeNumber, 2)
+      .option('--batch-size <count>', 'images in a step', positiveWholeNumber, 128)
       .option('--learning-rate <rate>', 'the peak of the retraining', positiveNumber, 0.02)
       .option('--no-distil', 'retrain on the labels alone, without the whole network as teacher')
-      .option('--parent-epochs <count>', 'training passes of networks of the zoo', wholeNumber, 6)
+      .option('--parent-epochs <count>', 'training passes of networks of the zoo', positiveWholeNumber, 6)
       .option('--parent-learning-rate <rate>', 'the peak of their training', positiveNumber, 0.1),
     [
       ['espalier compare-methods --networks resnet20 --dataset digits --out comparison', 'all methods, three targets, three seeds'],
@@ -64,18 +66,25 @@ export const compareMethodsCommand = (output: () => Output): Command =>
     ],
   ).action(async (options: CompareOptions) => {
     checkFolder(options.out, 'out');
-    const [{ catalogue, completeMethodChoice }, { runComparison }, { summarise }, { comparisonReport, plotFile }, { paretoPlot }] =
-      await Promise.all([
-        import('@espalier/pruning'),
-        import('../comparison/comparison.ts'),
-        import('../comparison/summary.ts'),
-        import('../comparison/report.ts'),
-        import('../comparison/plot.ts'),
-      ]);
+    const [
+      { catalogue, completeMethodChoice },
+      { checkParents, parentsOf },
+      { runComparison },
+      { summarise },
+      { comparisonReport, plotFile },
+      { paretoPlot },
+    ] = await Promise.all([
+      import('@espalier/pruning'),
+      import('../comparison/parents.ts'),
+      import('../comparison/comparison.ts'),
+      import('../comparison/summary.ts'),
+      import('../comparison/report.ts'),
+      import('../comparison/plot.ts'),
+    ]);
     const { epochs, batchSize, learningRate, out, measure } = options;
     const methods = (options.methods ?? catalogue.map(({ name }) => name)).map((name) => completeMethodChoice({ name, settings: {} }));
-    const { datasetAt, inspectDataset } = await import('@espalier/datasets');
-    const dataset = await datasetAt(options.dataset);
+    const dataset = await datasetIn(options.dataset);
+    const { inspectDataset } = await import('@espalier/datasets');
     if (datasetKinds[dataset.format] === 'detection') {
       throw new EspalierError(
         'BAD_INPUT',
@@ -87,11 +96,13 @@ export const compareMethodsCommand = (output: () => Output): Command =>
       );
     }
     const { shape, classes } = await inspectDataset(dataset);
-    const retraining = TrainingSettingsSchema.parse({ epochs, batchSize, learningRate });
+    const retraining = settingsFrom({ epochs, batchSize, learningRate });
+    const training = { epochs: options.parentEpochs, learningRate: options.parentLearningRate, batchSize };
+    const settings = settingsFrom({ ...training, augmentation: { padCrop: 2 } });
+    await checkParents(options.networks);
     const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;
     const cells = await onThisMachine(output(), async (machine) => {
-      const networks: { name: string; path: string }[] = [];
-      for (const named of options.networks) networks.push(await trainedNetwork(named, { dataset, shape, classes }, options, machine));
+      const networks = await parentsOf(options.networks, { dataset, shape, classes, settings, folder: path.join(out, 'parents') }, machine);
       const targets = options.targets.map((reductionRatio) => CostTargetSchema.parse({ measure, reductionRatio }));
       const comparison = { networks, dataset, methods, targets, seeds: options.seeds, retraining, distillation };
       return runComparison({ ...comparison, folder: path.join(out, 'runs') }, machine, (text) => output().note(text));
@@ -115,36 +126,9 @@ export const compareMethodsCommand = (output: () => Output): Command =>
     output().result({ ...summary, cells }, `${text}\n\n${path.join(out, 'comparison.md')}`);
   });
 
-/** A file as it is; a network of the zoo is trained once, and found again the next time. */
-async function trainedNetwork(
-  named: string,
-  { dataset, shape, classes }: Pick<DatasetSummary, 'shape' | 'classes'> & { readonly dataset: DatasetLocation },
-  options: CompareOptions,
-  { contextFor }: LocalMachine,
-): Promise<{ name: string; path: string }> {
-  const { runTrain } = await import('@espalier/training');
-  const network = networkSource(named, { inputShape: shape, classes: classes.length });
-  if (network.from === 'file') return { name: path.parse(named).name, path: named };
-  const workDirectory = path.join(options.out, 'parents', named);
-  makeFolder(workDirectory, 'out');
-  const { epochs, learningRate } = { epochs: options.parentEpochs, learningRate: options.parentLearningRate };
-  const settings = TrainingSettingsSchema.parse({ epochs, learningRate, batchSize: options.batchSize, augmentation: { padCrop: 2 } });
-  const { outputs } = await runTrain(
-    {
-      kind: 'train',
-      workDirectory,
-      seed: seedOfStage(1, { name: 'train', round: 0 }),
-      network,
-      dataset,
-      settings,
-      distillation: null,
-      series: 'train',
-      checkpointEverySeconds: 20,
-      resumeFrom: null,
-    },
-    contextFor(`training ${named}`),
-  );
-  const [output] = outputs;
-  if (output === undefined) throw new EspalierError('INTERNAL', 'a training has made no network');
-  return { name: named, path: output.path };
+/** Flags as the settings of a training. @throws EspalierError BAD_INPUT naming what is out of bounds. */
+function settingsFrom(flags: z.input<typeof TrainingSettingsSchema>): TrainingSettings {
+  const settings = TrainingSettingsSchema.safeParse(flags);
+  if (settings.success) return settings.data;
+  throw badInput('BAD_INPUT', 'the training', settings.error, 'Correct the flag of that name.');
 }

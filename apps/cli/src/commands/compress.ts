@@ -2,43 +2,50 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { datasetKinds } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
-import { ratio, positiveNumber, wholeNumber } from '../arguments.ts';
+import { ratio, positiveNumber, positiveWholeNumber, wholeNumber } from '../arguments.ts';
+import { datasetIn } from '../dataset-folder.ts';
 import { withExamples } from '../help.ts';
 import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
 import { onThisMachine } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import type { Output } from '../output.ts';
-import { checkFolder } from '../places.ts';
 import { compressionRecipe, type CompressionFlags } from '../recipe-file.ts';
+import { checkWorkFolder } from '../work-folder.ts';
 
 interface CompressOptions extends CompressionFlags, EventOptions {
   model: string;
   dataset: string;
   out: string;
   recipe?: string;
-  resume: boolean;
+  resume?: boolean;
 }
 
 export const compressCommand = (output: () => Output): Command =>
   withExamples(
-    withCurves(new Command('compress'))
-      .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
-      .requiredOption('--model <file>', 'a trained network')
-      .requiredOption('--dataset <folder>', 'a dataset')
-      .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
-      .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
-      .option('--method <name>', 'how channels are chosen: one of espalier methods')
-      .option('--preset <name>', 'settings of the method, such as paper: what its authors do')
-      .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
-      .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
-      .option('--channels <ratio>', 'the share of the channels of every group to remove, instead', ratio)
-      .option('--latency <ratio>', 'the share of the time for a picture to save, measured here, instead', ratio)
-      .option('--rounds <count>', 'prune – retrain rounds', wholeNumber)
-      .option('--epochs <count>', 'retraining passes over the training split, each round', wholeNumber)
-      .option('--batch-size <count>', 'images in a step', wholeNumber)
-      .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber)
-      .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
-      .option('--resume', 'go on with what lies in the folder; what is done there is not done again', false),
+    withCurves(
+      new Command('compress')
+        .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
+        .requiredOption('--model <file>', 'a trained network')
+        .requiredOption('--dataset <folder>', 'a dataset')
+        .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
+        .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
+        .option('--method <name>', 'how channels are chosen: one of espalier methods')
+        .option('--preset <name>', 'settings of the method, such as paper: what its authors do')
+        .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
+        .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
+        .option('--channels <ratio>', 'the share of the channels of every group to remove, instead', ratio)
+        .option('--latency <ratio>', 'the share of the time for a picture to save, measured here, instead', ratio)
+        .option('--rounds <count>', 'prune – retrain rounds', positiveWholeNumber)
+        .option(
+          '--epochs <count>',
+          'retraining passes over the training split, each round; needed unless a recipe says it',
+          positiveWholeNumber,
+        )
+        .option('--batch-size <count>', 'images in a step', positiveWholeNumber)
+        .option('--learning-rate <rate>', 'the peak of the schedule; needed unless a recipe says it', positiveNumber)
+        .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
+        .option('--resume', 'go on with what lies in the folder; what is done there is not done again'),
+    ),
     [
       [
         'espalier compress --model network.zip --dataset digits --method exp --macs 0.5 --epochs 4 --learning-rate 0.02 --out small',
@@ -47,10 +54,9 @@ export const compressCommand = (output: () => Output): Command =>
       ['espalier compress --model network.zip --dataset digits --recipe recipe.yaml --out small --resume', 'go on where it was stopped'],
     ],
   ).action(async (options: CompressOptions) => {
-    const { model, out, resume } = options;
-    checkFolder(out, 'out');
-    const { datasetAt } = await import('@espalier/datasets');
-    const dataset = await datasetAt(options.dataset);
+    const { model, out, resume = false } = options;
+    await checkWorkFolder(out, { resume });
+    const dataset = await datasetIn(options.dataset);
     const recipe = await compressionRecipe(options.recipe, options, datasetKinds[dataset.format]);
     const [{ compress }, { describeCompression, provenanceFile }, { compressionReport }] = await Promise.all([
       import('../compress/pipeline.ts'),

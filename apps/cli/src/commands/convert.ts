@@ -26,7 +26,7 @@ export const convertCommand = (output: () => Output): Command =>
       .option('--opset <number>', 'of an ONNX file', wholeNumber)
       .action(async (source: string, target: string, options: ConvertOptions) => {
         const choices = choicesOf(options, source);
-        await checkNetworkPlace(target, 'out');
+        await checkNetworkPlace(target, options);
         const { network, format, warnings } = await openNetwork(source, choices);
         for (const warning of warnings) output().note(`warning: ${warning}`);
         const { writeNetworkFile } = await import('@espalier/formats');

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { Command } from 'commander';
 import { EspalierError } from '@espalier/core';
 import type { LatencyComparison, LatencyMeasurement, LatencyOptions, LatencySubject } from '@espalier/formats';
@@ -43,6 +44,8 @@ export const latencyCommand = (output: () => Output): Command =>
         const choices = choicesOf(flags, ...names);
         const subject = await openSubject(named, choices);
         const { measureLatency, compareLatency } = await import('@espalier/formats');
+        const cores = os.availableParallelism();
+        if (threads > cores) output().note(`warning: ${threads} threads on ${cores} cores wait for each other`);
         output().progress('measuring');
         if (other === undefined) {
           const measurement = await measureLatency(subject.timed, options);

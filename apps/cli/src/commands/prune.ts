@@ -48,7 +48,7 @@ export const pruneCommand = (output: () => Output): Command =>
       ),
     ).action(async (positional: string | undefined, options: PruneOptions) => {
       const named = oneNetwork(positional, options);
-      if (options.out !== undefined) await checkNetworkPlace(options.out, 'out');
+      if (options.out !== undefined) await checkNetworkPlace(options.out, options);
       const { network, warnings } = await openNetwork(named, choicesOf(options, named));
       for (const warning of warnings) output().note(`warning: ${warning}`);
       const plan = await planFor(named, network, options);

@@ -50,6 +50,13 @@ describe('espalier train', { timeout: 240_000 }, () => {
     expect(digestOf(await resultOf(...training('stopped', '--epochs', '200', '--resume')))).toBe(digestOf(undisturbed));
   });
 
+  it('leaves a folder free in which it was refused', async () => {
+    const { code } = await espalierInside(...training('refused', '--epochs', '1', '--network', 'resnet20', '--classes', '3'));
+    expect(code).toBe(2);
+    const { kind } = await resultOf(...training('refused', '--epochs', '1'));
+    expect(kind).toBe('train');
+  });
+
   it('refuses to write events where it can’t, before anything is computed', async () => {
     const { code, stdout } = await espalierInside(...training('nowhere', '--epochs', '1', '--events', '/dev/null/events', '--json'));
     expect([code, JSON.parse(stdout).error]).toMatchObject([2, { code: 'BAD_INPUT', path: ['events'] }]);

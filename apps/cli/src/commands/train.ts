@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { datasetKinds } from '@espalier/core';
-import { imageShape, wholeNumber } from '../arguments.ts';
+import { imageShape, positiveWholeNumber, wholeNumber } from '../arguments.ts';
+import { datasetIn } from '../dataset-folder.ts';
 import { withCurves, type EventOptions } from '../events/options.ts';
 import { networkSource } from '../network-source.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { trainingRecipe, type TrainingFlags } from '../recipe-file.ts';
 import { trainLocally, withTrainingFlags } from '../train/locally.ts';
-import { openWorkFolder } from '../work-folder.ts';
+import { checkWorkFolder } from '../work-folder.ts';
 
 interface TrainOptions extends TrainingFlags, EventOptions {
   network: string;
@@ -16,55 +17,56 @@ interface TrainOptions extends TrainingFlags, EventOptions {
   recipe?: string;
   input?: [number, number, number];
   classes?: number;
-  resume: boolean;
+  resume?: boolean;
 }
 
 export const trainCommand = (output: () => Output): Command =>
   withExamples(
-    withTrainingFlags(
-      withCurves(new Command('train'))
-        .description('train a network on a dataset')
-        .requiredOption('--network <network>', 'a name from the zoo, or a file in any format')
-        .requiredOption('--dataset <folder>', 'a dataset')
-        .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
-        .option('--recipe <file>', 'a training recipe, YAML or JSON'),
-    )
-      .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
-      .option(
-        '--input <shape>',
-        'height x width x channels, for a network of the zoo; left out: as the dataset has it, for a detector its own',
-        imageShape,
+    withCurves(
+      withTrainingFlags(
+        new Command('train')
+          .description('train a network on a dataset')
+          .requiredOption('--network <network>', 'a name from the zoo, or a file in any format')
+          .requiredOption('--dataset <folder>', 'a dataset')
+          .requiredOption('--out <folder>', 'where network.zip and the checkpoints go')
+          .option('--recipe <file>', 'a training recipe, YAML or JSON'),
       )
-      .option(
-        '--classes <count>',
-        'for a network of the zoo; left out: as the dataset has them, and for a detector the background',
-        wholeNumber,
-      )
-      .option('--resume', 'go on with what lies in the folder, from its last checkpoint', false)
-      .action(async (options: TrainOptions) => {
-        const recipe = await trainingRecipe(options.recipe, options);
-        await openWorkFolder(options.out, options);
-        const { datasetAt, inspectDataset } = await import('@espalier/datasets');
-        const dataset = await datasetAt(options.dataset);
-        const { shape, classes, digest } = await inspectDataset(dataset);
-        // A detector brings pictures to the size that it takes, and tells the background from all classes.
-        const asked =
-          datasetKinds[dataset.format] === 'detection' ? { classes: classes.length + 1 } : { inputShape: shape, classes: classes.length };
-        const network = networkSource(options.network, {
-          inputShape: options.input ?? asked.inputShape,
-          classes: options.classes ?? asked.classes,
-        });
-        await trainLocally(output(), options, {
-          recipe,
-          network,
-          dataset,
-          datasetDigest: digest,
-          out: options.out,
-          distillation: null,
-          series: 'train',
-          done: 'trained',
-        });
-      }),
+        .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
+        .option(
+          '--input <shape>',
+          'height x width x channels, for a network of the zoo; left out: as the dataset has it, for a detector its own',
+          imageShape,
+        )
+        .option(
+          '--classes <count>',
+          'for a network of the zoo; left out: as the dataset has them, and for a detector the background',
+          positiveWholeNumber,
+        )
+        .option('--resume', 'go on with what lies in the folder, from its last checkpoint'),
+    ).action(async (options: TrainOptions) => {
+      const recipe = await trainingRecipe(options.recipe, options);
+      await checkWorkFolder(options.out, options);
+      const dataset = await datasetIn(options.dataset);
+      const { inspectDataset } = await import('@espalier/datasets');
+      const { shape, classes, digest } = await inspectDataset(dataset);
+      // A detector brings pictures to the size that it takes, and tells the background from all classes.
+      const asked =
+        datasetKinds[dataset.format] === 'detection' ? { classes: classes.length + 1 } : { inputShape: shape, classes: classes.length };
+      const network = networkSource(options.network, {
+        inputShape: options.input ?? asked.inputShape,
+        classes: options.classes ?? asked.classes,
+      });
+      await trainLocally(output(), options, {
+        recipe,
+        network,
+        dataset,
+        datasetDigest: digest,
+        out: options.out,
+        distillation: null,
+        series: 'train',
+        done: 'trained',
+      });
+    }),
     [
       [
         'espalier train --network resnet20 --dataset digits --epochs 5 --learning-rate 0.1 --out trained',

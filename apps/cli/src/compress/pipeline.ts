@@ -1,16 +1,16 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { targetOfRound, type CompressionRecipe, type DatasetLocation, type Digest, type JobResult, type OutputFile } from '@espalier/core';
-import { digestOfFile } from '@espalier/core/node';
 import { inspectDataset } from '@espalier/datasets';
 import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
 import { collectorFor, planPruning, searchFor } from '@espalier/pruning';
-import { checkFitOf, readNetworkFile, runAnalyse, runEvaluate, runPrune, runTrain } from '@espalier/training';
+import { checkFitOf, runAnalyse, runEvaluate, runPrune, runTrain } from '@espalier/training';
 import type { LocalMachine } from '../local-job.ts';
+import { readTrained } from '../networks/trained.ts';
 import { Stages, type DoneStage } from './stages.ts';
 
 export interface Compression {
-  /** The trained network's file. */
+  /** The trained network's file or folder. */
   readonly network: string;
   readonly dataset: DatasetLocation;
   readonly recipe: CompressionRecipe;
@@ -36,11 +36,10 @@ export async function compress(
   { network, dataset, recipe, folder, resume, latency }: Compression,
   machine: LocalMachine,
 ): Promise<Compressed> {
-  const [original, summary] = await Promise.all([digestOfFile(network), inspectDataset(dataset)]);
+  const [{ network: data, digest: original }, summary] = await Promise.all([readTrained(network), inspectDataset(dataset)]);
   const datasetDigest = summary.digest;
   const { method, minimumChannels, channelMultiple, retraining: settings } = recipe;
   // The target of the whole run, before the first of its rounds has cost anything.
-  const { network: data } = await readNetworkFile(network);
   checkFitOf(data, dataset, summary, 'network');
   const graph = readGraph(data.topology);
   const { target: whole } = recipe;

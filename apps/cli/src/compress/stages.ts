@@ -5,7 +5,7 @@ import { digestOf, digestOfFile, writeFileAtomically } from '@espalier/core/node
 import type { JobContext, JobOutcome } from '@espalier/training';
 import { z } from 'zod';
 import type { LocalMachine } from '../local-job.ts';
-import { openWorkFolder } from '../work-folder.ts';
+import { checkWorkFolder } from '../work-folder.ts';
 
 export interface DoneStage {
   readonly stage: StageKey;
@@ -40,7 +40,7 @@ export class Stages {
 
   /** @throws EspalierError CONFLICT for a folder in which something lies already, unless the run is to go on there. */
   static async in(folder: string, { seed, resume }: { seed: number; resume: boolean }, machine: LocalMachine): Promise<Stages> {
-    await openWorkFolder(folder, { resume });
+    await checkWorkFolder(folder, { resume });
     return new Stages(folder, seed, machine);
   }
 

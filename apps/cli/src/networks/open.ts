@@ -58,7 +58,7 @@ export async function openNetwork(named: string, choices: NetworkChoices): Promi
 }
 
 /** What is wrong with the content of a file, with the file's name: a command may read several. */
-function withPlace(named: string, error: unknown): unknown {
+export function withPlace(named: string, error: unknown): unknown {
   const isOfContent = error instanceof EspalierError && (error.code === 'BAD_ARTIFACT' || error.code === 'BAD_NETWORK');
   if (!isOfContent || error.message.includes(named)) return error;
   const { code, message, hint, path } = error;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { imageShape, positiveNumber, wholeNumber } from '../arguments.ts';
+import { imageShape, positiveNumber, positiveWholeNumber, wholeNumber } from '../arguments.ts';
 import { type NetworkChoices, refuseIdleChoices } from './open.ts';
 
 export const networkArgument = 'a name from the zoo, or a file or folder in any format';
@@ -15,7 +15,7 @@ export interface NetworkFlags {
 export const withNetworkOptions = (command: Command): Command =>
   command
     .option('--input <shape>', 'height x width x channels; a file needs it only where it leaves them open', imageShape)
-    .option('--classes <count>', 'for a network of the zoo', wholeNumber)
+    .option('--classes <count>', 'for a network of the zoo', positiveWholeNumber)
     .option('--width-multiplier <factor>', 'for a network of the zoo whose widths can be scaled', positiveNumber);
 
 /** The same for commands that need weights as well. */

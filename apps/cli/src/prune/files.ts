@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { NetworkData } from '@espalier/core';
 import { diff, diffHtml, type PruningPlan } from '@espalier/network';
-import { makeFolder } from '../places.ts';
+import { makeFolder, networkFolder } from '../places.ts';
 import { writeAskedFile } from '../write-file.ts';
 
 export interface PruningFiles {
@@ -35,7 +35,8 @@ export async function writePruned(
   const { writeNetworkFile } = await import('@espalier/formats');
   makeFolder(path.dirname(path.resolve(out)), 'out');
   const { format } = await writeNetworkFile(out, pruned, opset === undefined ? {} : { opset });
-  const base = format === 'tfjs-folder' ? `${path.join(out, '.')}${path.sep}` : `${out.slice(0, -path.extname(out).length)}.`;
+  const base =
+    format === 'tfjs-folder' ? `${path.join(networkFolder(out), '.')}${path.sep}` : `${out.slice(0, -path.extname(out).length)}.`;
   const files = { network: out, format, plan: `${base}plan.json`, report: `${base}report.json`, page: `${base}report.html` };
   await writeAskedFile(files.plan, `${JSON.stringify(plan, null, 1)}\n`);
   await writeAskedFile(files.report, `${JSON.stringify(report(files), null, 1)}\n`);

@@ -53,6 +53,12 @@ describe('espalier prune', { timeout: 120_000 }, () => {
     expect(await readFile(at('out/by-plan.zip'))).toEqual(await readFile(at('out/by-method.zip')));
   });
 
+  it('writes all files into the folder of a model.json that it is to write', async () => {
+    const { files } = await resultOf('prune', small, '--ratio', '0.5', '--samples', '1', '--out', at('named/model.json'));
+    expect((await readdir(at('named'))).sort()).toEqual(['model.json', 'plan.json', 'report.html', 'report.json', 'weights.bin']);
+    expect(files.plan).toBe(at('named/plan.json'));
+  });
+
   it.each([
     { name: 'with the word keep around them', plan: { keep: { first: [0, 4] } } },
     { name: 'alone', plan: { first: [0, 4] } },
@@ -79,7 +85,9 @@ describe('espalier prune', { timeout: 120_000 }, () => {
 
   it.each([
     { name: 'a plan that keeps everything', args: async () => ['--keep', await planOf({ keep: { first: [0, 1, 2, 3, 4, 5] } })] },
-    { name: 'a share too small for a single channel', args: async () => ['--ratio', '0'] },
+    { name: 'a share of nothing', args: async () => ['--ratio', '0'] },
+    { name: 'a share of nothing of the MACs', args: async () => ['--ratio', '0', '--target', 'macs'] },
+    { name: 'a share that the limits forbid', args: async () => ['--ratio', '0.5', '--minimum-channels', '6'] },
   ])('never calls $name a success', async ({ args }) => {
     const { code, stdout } = await espalierInside('prune', small, ...(await args()), '--out', at('never'), '--json');
     expect(code).toBe(1);
@@ -111,6 +119,11 @@ describe('espalier prune', { timeout: 120_000 }, () => {
       name: 'a preset that there is not',
       args: ['--ratio', '0.5', '--method', 'l1', '--preset', 'mine'],
       message: /l1 has no preset mine/,
+    },
+    {
+      name: 'an opset of what is no ONNX file',
+      args: ['--ratio', '0.5', '--out', 'small.zip', '--opset', '17'],
+      message: /no opset.*--opset/s,
     },
     { name: 'a share of everything', args: ['--ratio', '1'], message: /--ratio <share>.*from 0 to below 1/ },
     { name: 'a plan that is not there', args: ['--keep', 'nowhere.json'], message: /nowhere\.json can't be read/ },

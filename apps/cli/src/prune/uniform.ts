@@ -1,5 +1,13 @@
 import { EspalierError, type MethodChoice, type NetworkData } from '@espalier/core';
-import { dependencyGroups, type Graph, type PruningPlan, readGraph, targetMetBy, widthAt, type WidthLimits } from '@espalier/network';
+import {
+  dependencyGroups,
+  type DependencyGroup,
+  type PruningPlan,
+  readGraph,
+  targetMetBy,
+  widthAt,
+  type WidthLimits,
+} from '@espalier/network';
 
 export const shareMeasures = ['channels', 'macs', 'parameters'] as const;
 export type ShareMeasure = (typeof shareMeasures)[number];
@@ -33,14 +41,24 @@ export async function methodChoice(name: string, preset: string | undefined): Pr
 /** A plan that keeps the same share of every group. Throws as `planPruning` does. */
 export async function planUniform({ network, networkDigest, method, ratio, of, limits, seed }: UniformRequest): Promise<PruningPlan> {
   const { planPruning } = await import('@espalier/pruning');
+  if (ratio === 0) throw nothingAsked('a share of 0 leaves every group whole');
   const request = { network, networkDigest, method, seed, round: 1, ...limits };
   if (of !== 'channels') return planPruning({ ...request, target: { measure: of, reductionRatio: ratio } }).plan;
   const graph = readGraph(network.topology);
-  const widths = uniformWidthsOf(graph, ratio, limits);
-  return planPruning({ ...request, widths, target: targetMetBy(graph, dependencyGroups(graph), widths) }).plan;
+  const groups = dependencyGroups(graph);
+  const widths = uniformWidthsOf(groups, ratio, limits);
+  if (groups.every(({ id, channels }) => (widths[id] ?? channels) === channels))
+    throw nothingAsked(`a share of ${ratio} leaves every group whole, as the limits are`);
+  return planPruning({ ...request, widths, target: targetMetBy(graph, groups, widths) }).plan;
 }
 
-function uniformWidthsOf(graph: Graph, ratio: number, limits: WidthLimits): Record<string, number> {
-  const chosen = dependencyGroups(graph).filter(({ id, prunable }) => limits.groups?.includes(id) ?? prunable);
+const nothingAsked = (message: string): EspalierError =>
+  new EspalierError('NOTHING_PRUNED', message, {
+    hint: 'Ask for a larger --ratio, or allow narrower groups by --minimum-channels, --channel-multiple and --groups.',
+    path: ['ratio'],
+  });
+
+function uniformWidthsOf(groups: readonly DependencyGroup[], ratio: number, limits: WidthLimits): Record<string, number> {
+  const chosen = groups.filter(({ id, prunable }) => limits.groups?.includes(id) ?? prunable);
   return Object.fromEntries(chosen.map((group) => [group.id, widthAt(group, 1 - ratio, limits)]));
 }

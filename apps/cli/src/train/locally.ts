@@ -1,8 +1,9 @@
 import { seedOfStage, type Recipe, type TrainJob } from '@espalier/core';
 import type { Command } from 'commander';
-import { positiveNumber, wholeNumber } from '../arguments.ts';
+import { positiveNumber, positiveWholeNumber } from '../arguments.ts';
 import { listenersFor, type EventOptions } from '../events/options.ts';
 import { onThisMachine } from '../local-job.ts';
+import { readTrained } from '../networks/trained.ts';
 import type { Output } from '../output.ts';
 import { percent } from '../table.ts';
 import { noteTraining, type TrainingNote } from './note.ts';
@@ -10,9 +11,9 @@ import { noteTraining, type TrainingNote } from './note.ts';
 /** The flags of every command that trains one network. */
 export const withTrainingFlags = (command: Command): Command =>
   command
-    .option('--epochs <count>', 'passes over the training split', wholeNumber)
-    .option('--batch-size <count>', 'images in a step', wholeNumber)
-    .option('--learning-rate <rate>', 'the peak of the schedule', positiveNumber);
+    .option('--epochs <count>', 'passes over the training split; needed unless a recipe says it', positiveWholeNumber)
+    .option('--batch-size <count>', 'images in a step', positiveWholeNumber)
+    .option('--learning-rate <rate>', 'the peak of the schedule; needed unless a recipe says it', positiveNumber);
 
 export interface LocalTraining extends Pick<TrainJob, 'network' | 'dataset' | 'distillation' | 'series'> {
   readonly recipe: Extract<Recipe, { kind: 'training' }>;
@@ -58,8 +59,7 @@ export async function trainLocally(output: Output, events: EventOptions, trainin
 }
 
 async function noteOf({ recipe, network, datasetDigest: dataset, distillation }: LocalTraining): Promise<TrainingNote> {
-  const { readNetworkFile } = await import('@espalier/training');
-  const digestAt = async (file: string): Promise<string> => (await readNetworkFile(file)).digest;
+  const digestAt = async (file: string): Promise<string> => (await readTrained(file)).digest;
   return {
     recipe,
     network: network.from === 'zoo' ? network : await digestAt(network.path),

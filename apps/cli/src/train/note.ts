@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type DistillationSettings, type Recipe } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
+import { makeFolder } from '../places.ts';
+import { isBegun, trainingNote } from '../work-folder.ts';
 
 /** What decides what a training comes to. */
 export interface TrainingNote {
@@ -14,15 +16,14 @@ export interface TrainingNote {
   readonly distillation?: { readonly teacher: string; readonly settings: DistillationSettings };
 }
 
-const noteFile = 'training.json';
-
 /**
- * Writes down what a training in `folder` is, beside its checkpoints. One that goes on there has to be the same.
+ * Writes down what a training in `folder` is, which is made if there is none. One that goes on there has to be the same.
  * @throws EspalierError `CONFLICT`, naming what is different.
  */
 export async function noteTraining(folder: string, note: TrainingNote): Promise<void> {
-  const file = path.join(folder, noteFile);
-  const known = await readFile(file, 'utf8').catch(() => null);
+  makeFolder(folder, 'out');
+  const file = path.join(folder, trainingNote);
+  const known = (await isBegun(folder)) ? await readFile(file, 'utf8').catch(() => null) : null;
   const differences = known === null ? [] : differencesBetween(JSON.parse(known), JSON.parse(JSON.stringify(note)));
   if (differences.length > 0) {
     throw new EspalierError('CONFLICT', `the training in ${folder} is another one: ${differences.join('; ')}`, {

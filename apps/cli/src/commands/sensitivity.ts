@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { names, ratios, wholeNumber } from '../arguments.ts';
+import { names, positiveWholeNumber, ratios, wholeNumber } from '../arguments.ts';
 import type { DetectorSensitivityReport, SensitivityReport } from '@espalier/training';
+import { datasetIn } from '../dataset-folder.ts';
 import { withExamples } from '../help.ts';
 import { onThisMachine } from '../local-job.ts';
 import { precisionText } from '../measurements.ts';
+import { readTrained } from '../networks/trained.ts';
 import type { Output } from '../output.ts';
 import { checkFolder } from '../places.ts';
 import { count, percent, table } from '../table.ts';
@@ -30,10 +32,10 @@ export const sensitivityCommand = (output: () => Output): Command =>
       .requiredOption('--model <file>', 'a trained network')
       .requiredOption('--dataset <folder>', 'a dataset')
       .option('--method <name>', 'which channels go: one of espalier methods', 'l1')
-      .option('--ratios <list>', 'shares of a group to remove', ratios, [0.25, 0.5, 0.75])
+      .addOption(new Option('--ratios <list>', 'shares of a group to remove').argParser(ratios).default([0.25, 0.5, 0.75], '0.25,0.5,0.75'))
       .option('--groups <list>', 'ids from espalier inspect; left out: all that can be cut', names)
       .addOption(new Option('--split <name>', 'pictures to measure on').choices(['training', 'validation']).default('validation'))
-      .option('--images <count>', 'how many of them, the same share of each class', wholeNumber, 1000)
+      .option('--images <count>', 'how many of them, the same share of each class', positiveWholeNumber, 1000)
       .option('--seed <number>', 'decides what a method draws at random', wholeNumber, 1)
       .option('--cache <folder>', 'where measurements are kept', path.join('.espalier', 'sensitivity')),
     [
@@ -43,15 +45,12 @@ export const sensitivityCommand = (output: () => Output): Command =>
   ).action(async (options: SensitivityOptions) => {
     const { model, method, groups, split, images, seed } = options;
     checkFolder(options.cache, 'cache');
-    const [{ channelChooser, collectorFor }, { datasetAt }] = await Promise.all([
-      import('@espalier/pruning'),
-      import('@espalier/datasets'),
-    ]);
-    const location = await datasetAt(options.dataset);
+    const { network, digest } = await readTrained(model);
+    const location = await datasetIn(options.dataset);
+    const { channelChooser, collectorFor } = await import('@espalier/pruning');
     const report = await onThisMachine(output(), async ({ contextFor }) => {
-      const { analyseDetectorSensitivity, analyseSensitivity, effectsInFolder, listenTo, openFor, precisionsInFolder, readNetworkFile } =
+      const { analyseDetectorSensitivity, analyseSensitivity, effectsInFolder, listenTo, openFor, precisionsInFolder } =
         await import('@espalier/training');
-      const { network, digest } = await readNetworkFile(model);
       const choice = { name: method, settings: {} };
       const opened = await openFor(network, location, 'network', contextFor('sensitivity'));
       const collector = collectorFor({ network, method: choice });

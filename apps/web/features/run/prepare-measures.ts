@@ -51,6 +51,8 @@ const quality = (label: string, read: (measured: Measurement) => number | null):
 });
 
 const accuracy = quality('Accuracy', (measured) => (isDetector(measured) ? null : measured.accuracy));
+/** Null where there are hardly more classes than five. */
+const topFive = quality('Top-5 accuracy', (measured) => (isDetector(measured) ? null : measured.top5));
 const averagePrecisions = [
   quality('mAP, 11 points', (measured) => (isDetector(measured) ? measured.meanAveragePrecision.voc07 : null)),
   quality('mAP, area', (measured) => (isDetector(measured) ? measured.meanAveragePrecision.area : null)),
@@ -86,13 +88,18 @@ export function prepareMeasures(state: Measured): MeasureTable | null {
   const measurements = isCompression ? [before, afterPruning, after] : [after];
   return {
     columns: isCompression ? [...columns, 'Change'] : columns,
-    rows: [...(isDetector(measured) ? averagePrecisions : [accuracy]), ...costs].map((kind) => ({
+    rows: [...qualitiesOf(measured), ...costs].map((kind) => ({
       label: kind.label,
       cells: measurements.map((one) => (one ? kind.write(one) : { text: missing })),
       ...changeOf(kind, before, after),
     })),
     caption: captionOf(measurements.filter((one) => one !== null)),
   };
+}
+
+function qualitiesOf(measured: Measurement): readonly Kind[] {
+  if (isDetector(measured)) return averagePrecisions;
+  return measured.top5 === null ? [accuracy] : [accuracy, topFive];
 }
 
 function changeOf(kind: Kind, before: Measurement | null, after: Measurement | null): Pick<MeasureRow, 'change' | 'tone'> {

@@ -63,6 +63,7 @@ describe('the table of measures', () => {
     split: 'test',
     examples: 2000,
     accuracy: 0.98,
+    top5: null,
     loss: 0.1,
     parameters: 200_000,
     macs: 40_000_000,
@@ -86,6 +87,14 @@ describe('the table of measures', () => {
     expect(table.rows[0]!.cells.map(({ text }) => plain(text))).toEqual(['98.00 %', '–', '97.50 %']);
   });
 
+  it('has the top five of those that have more classes', () => {
+    const table = prepareMeasures({ ...nothing, before: measured({ top5: 0.999 }), after: measured({ top5: 0.99 }) })!;
+    expect(table.rows.slice(0, 2).map(({ label, change }) => [label, plain(change)])).toEqual([
+      ['Accuracy', '±0.00 pt'],
+      ['Top-5 accuracy', '-0.90 pt'],
+    ]);
+  });
+
   it('takes a latency for neither better nor worse while the intervals overlap', () => {
     const latency = { runtime: 'TensorFlow', batchSize: 1, threads: 2, samples: 200 };
     const at = (medianMs: number) => measured({ latency: { ...latency, medianMs, lowMs: medianMs - 0.1, highMs: medianMs + 0.1 } });
@@ -96,7 +105,7 @@ describe('the table of measures', () => {
 
   it('has of a detector mean average precision by both definitions, and no accuracy', () => {
     const detected = (voc07: number, area: number): DetectedFragment => {
-      const { accuracy: _accuracy, loss: _loss, ...costs } = measured({});
+      const { accuracy: _accuracy, top5: _top5, loss: _loss, ...costs } = measured({});
       return { ...costs, meanAveragePrecision: { voc07, area } };
     };
     const detection = { before: detected(0.75, 0.76), afterPruning: detected(0.1, 0.05), after: detected(0.71, 0.77) };
@@ -151,5 +160,20 @@ describe('a recipe', () => {
       Seed: '1',
       Pool: 'default',
     });
+  });
+  it('tells what is unusual in it, and of Adam no momentum', () => {
+    const recipe = RecipeSchema.parse({
+      ...compression,
+      distillation: { temperature: 4, alpha: 0.5, attention: { weight: 1000 }, hints: {} },
+      retraining: { epochs: 3, learningRate: 0.02, optimizer: { name: 'adamw' }, labelSmoothing: 0.1, earlyStop: { patience: 5 } },
+    });
+    const facts = Object.fromEntries(recipeFacts(recipe).map(({ label, value }) => [label, plain(value)]));
+    expect(facts).toMatchObject({
+      Distillation: 'from the parent, T = 4, α = 0.5, attention × 1000, hints × 1',
+      Optimizer: 'AdamW',
+      'Label smoothing': '10 %',
+      'Early stop': 'after 5 epochs without improvement',
+    });
+    expect(facts).not.toHaveProperty('Momentum');
   });
 });

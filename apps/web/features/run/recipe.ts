@@ -43,13 +43,28 @@ export function recipeFacts(recipe: Recipe): Fact[] {
 
 type TrainingSettings = Extract<Recipe, { kind: 'training' }>['training'];
 
-function trainingFacts({ epochs, batchSize, learningRate, momentum, weightDecay, schedule }: TrainingSettings): Fact[] {
+function trainingFacts(settings: TrainingSettings): Fact[] {
+  const { epochs, batchSize, learningRate, optimizer, momentum, nesterov, weightDecay, schedule } = settings;
   return [
     { label: 'Epochs', value: String(epochs) },
     { label: 'Batch', value: `${batchSize} images` },
     { label: 'Learning rate', value: `${learningRate}, ${schedule.name}` },
-    { label: 'Momentum', value: String(momentum) },
+    optimizer.name === 'sgd'
+      ? { label: 'Momentum', value: nesterov ? `${momentum}, Nesterov` : String(momentum) }
+      : { label: 'Optimizer', value: optimizer.name === 'adam' ? 'Adam' : 'AdamW' },
     { label: 'Weight decay', value: String(weightDecay) },
+    ...unusualFacts(settings),
+  ];
+}
+
+/** What most recipes leave alone is told of those that don't. */
+function unusualFacts({ labelSmoothing, clipNorm, averaging, sparsity, earlyStop }: TrainingSettings): Fact[] {
+  return [
+    ...(labelSmoothing > 0 ? [{ label: 'Label smoothing', value: formatShare(labelSmoothing, 0) }] : []),
+    ...(clipNorm === null ? [] : [{ label: 'Gradients', value: `no longer than ${clipNorm}` }]),
+    ...(averaging === null ? [] : [{ label: 'Averaged weights', value: `decay ${averaging}` }]),
+    ...(sparsity === null ? [] : [{ label: 'Sparsity', value: `L1 on γ, ${sparsity.weight}` }]),
+    ...(earlyStop === null ? [] : [{ label: 'Early stop', value: `after ${earlyStop.patience} epochs without improvement` }]),
   ];
 }
 
@@ -59,5 +74,11 @@ const placeFacts = ({ seed, pool }: Recipe): Fact[] => [
 ];
 
 function distillation(settings: Extract<Recipe, { kind: 'compression' }>['distillation']): string {
-  return settings ? `from the parent, T = ${settings.temperature}, α = ${settings.alpha}` : 'none';
+  if (settings === null) return 'none';
+  const { temperature, alpha, attention, hints } = settings;
+  return [
+    `from the parent, T = ${temperature}, α = ${alpha}`,
+    ...(attention === undefined ? [] : [`attention × ${attention.weight}`]),
+    ...(hints === undefined ? [] : [`hints × ${hints.weight}`]),
+  ].join(', ');
 }

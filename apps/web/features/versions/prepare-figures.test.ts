@@ -5,7 +5,10 @@ const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ').repl
 const costs = { parameters: 100, macs: 2000, bytes: 400 };
 const measured = { split: 'test', examples: 500, ...costs, latency: null };
 const nothing = { ...costs, measurement: null, detection: null };
-const classifier = (accuracy: number) => ({ ...nothing, measurement: { ...measured, accuracy, loss: 0.1 } });
+const classifier = (accuracy: number, top5: number | null = null) => ({
+  ...nothing,
+  measurement: { ...measured, accuracy, top5, loss: 0.1 },
+});
 const detector = (voc07: number, area: number) => ({
   ...nothing,
   detection: { ...measured, meanAveragePrecision: { voc07, area }, classes: [] },
@@ -19,6 +22,7 @@ describe('the first figure of a version', () => {
   it('is the accuracy of a classifier', () => {
     expect(first({ ...classifier(0.975), parent: null })).toEqual(['Accuracy', '97.50 %', 'top-1, test split, 500 examples']);
     expect(first({ ...classifier(0.975), parent: classifier(0.98) })[2]).toBe('-0.50 pt against its parent');
+    expect(first({ ...classifier(0.7, 0.9), parent: null })[2]).toBe('top-1, test split, 500 examples; top-5 90.00 %');
   });
 
   it('is the mean average precision of a detector, with both definitions named', () => {

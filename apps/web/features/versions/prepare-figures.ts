@@ -33,7 +33,10 @@ function qualityFigure(measured: Measurement, parent: Measurement): Figure {
   const where = `${measured.split} split, ${formatCount(measured.examples)} ${isDetector(measured) ? 'pictures' : 'examples'}`;
   const against = parent ? `${qualityPoints(parent, measured)} against its parent` : null;
   const value = formatShare(qualityOf(measured));
-  if (!isDetector(measured)) return { label: 'Accuracy', value, detail: against ?? `top-1, ${where}` };
+  if (!isDetector(measured)) {
+    const topFive = measured.top5 === null ? '' : `; top-5 ${formatShare(measured.top5)}`;
+    return { label: 'Accuracy', value, detail: `${against ?? `top-1, ${where}`}${topFive}` };
+  }
   const { area } = measured.meanAveragePrecision;
   return { label: 'Mean average precision', value, detail: `${against ?? where}; VOC 2007, area under the curve ${formatShare(area)}` };
 }

@@ -11,6 +11,15 @@ export interface LocalMachine {
   readonly contextFor: (stage: string) => JobContext;
 }
 
+export interface LocalWork {
+  readonly listeners?: readonly JobListener[];
+  /** What is to be said to whom stops the work: what is left of it, and how it goes on. */
+  readonly whenStopped: string;
+}
+
+/** For commands that go on in their folder. */
+export const resumable = 'What was done is kept: --resume goes on from there.';
+
 /**
  * Runs jobs in this process, as a trainer would. Ctrl-C asks them to stop: a training leaves a checkpoint, from which the same command
  * goes on. A second one ends the process where it is.
@@ -18,7 +27,7 @@ export interface LocalMachine {
 export async function onThisMachine<Value>(
   output: Output,
   work: (machine: LocalMachine) => Promise<Value>,
-  listeners: readonly JobListener[] = [],
+  { listeners = [], whenStopped }: LocalWork,
 ): Promise<Value> {
   // Loaded only here: what needs no TensorFlow shall not wait for it.
   const [{ openBackend }, { JobContext, JobStopped, namedFailure }] = await Promise.all([
@@ -46,7 +55,7 @@ export async function onThisMachine<Value>(
     for (const listener of listeners) listener.ended(null);
     return value;
   } catch (error) {
-    const stopped = new EspalierError('CANCELLED', 'stopped', { hint: 'What was done is kept: --resume goes on from there.' });
+    const stopped = new EspalierError('CANCELLED', 'stopped', { hint: whenStopped });
     const known = error instanceof JobStopped ? stopped : namedFailure(error);
     for (const listener of listeners) listener.ended(known);
     throw known;

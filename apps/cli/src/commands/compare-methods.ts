@@ -101,12 +101,20 @@ export const compareMethodsCommand = (output: () => Output): Command =>
     const settings = settingsFrom({ ...training, augmentation: { padCrop: 2 } });
     await checkParents(options.networks);
     const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;
-    const cells = await onThisMachine(output(), async (machine) => {
-      const networks = await parentsOf(options.networks, { dataset, shape, classes, settings, folder: path.join(out, 'parents') }, machine);
-      const targets = options.targets.map((reductionRatio) => CostTargetSchema.parse({ measure, reductionRatio }));
-      const comparison = { networks, dataset, methods, targets, seeds: options.seeds, retraining, distillation };
-      return runComparison({ ...comparison, folder: path.join(out, 'runs') }, machine, (text) => output().note(text));
-    });
+    const cells = await onThisMachine(
+      output(),
+      async (machine) => {
+        const networks = await parentsOf(
+          options.networks,
+          { dataset, shape, classes, settings, folder: path.join(out, 'parents') },
+          machine,
+        );
+        const targets = options.targets.map((reductionRatio) => CostTargetSchema.parse({ measure, reductionRatio }));
+        const comparison = { networks, dataset, methods, targets, seeds: options.seeds, retraining, distillation };
+        return runComparison({ ...comparison, folder: path.join(out, 'runs') }, machine, (text) => output().note(text));
+      },
+      { whenStopped: 'What was done is kept: the same command goes on from there.' },
+    );
     const summary = summarise(cells, classes.length);
     const report = comparisonReport(summary, { seeds: options.seeds, retraining, distillation });
     await writeFileAtomically(path.join(out, 'comparison.json'), `${JSON.stringify({ ...summary, cells }, null, 1)}\n`);

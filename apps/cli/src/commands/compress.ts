@@ -6,7 +6,7 @@ import { ratio, positiveNumber, positiveWholeNumber, wholeNumber } from '../argu
 import { datasetIn } from '../dataset-folder.ts';
 import { withExamples } from '../help.ts';
 import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
-import { onThisMachine } from '../local-job.ts';
+import { onThisMachine, resumable } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import type { Output } from '../output.ts';
 import { compressionRecipe, type CompressionFlags } from '../recipe-file.ts';
@@ -66,7 +66,7 @@ export const compressCommand = (output: () => Output): Command =>
     const compressed = await onThisMachine(
       output(),
       (machine) => compress({ network: model, dataset, recipe, folder: out, resume, latency: true }, machine),
-      listenersFor(options),
+      { listeners: listenersFor(options), whenStopped: resumable },
     );
     const { result, provenance } = await describeCompression(compressed, model, recipe);
     await writeFileAtomically(path.join(out, provenanceFile), `${JSON.stringify(provenance)}\n`);

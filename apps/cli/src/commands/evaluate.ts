@@ -35,7 +35,7 @@ export const evaluateCommand = (output: () => Output): Command =>
           const { runEvaluate } = await import('@espalier/training');
           return runEvaluate({ kind: 'evaluate', workDirectory: '.', seed: 0, networks, dataset, split, latency }, contextFor('evaluate'));
         },
-        listenersFor({ events }),
+        { listeners: listenersFor({ events }), whenStopped: 'Nothing was measured to its end: start it again.' },
       );
       if (result.kind === 'evaluate') output().result(result, measurementTable(result.measurements));
     }),

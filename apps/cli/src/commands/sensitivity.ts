@@ -48,20 +48,24 @@ export const sensitivityCommand = (output: () => Output): Command =>
     const { network, digest } = await readTrained(model);
     const location = await datasetIn(options.dataset);
     const { channelChooser, collectorFor } = await import('@espalier/pruning');
-    const report = await onThisMachine(output(), async ({ contextFor }) => {
-      const { analyseDetectorSensitivity, analyseSensitivity, effectsInFolder, listenTo, openFor, precisionsInFolder } =
-        await import('@espalier/training');
-      const choice = { name: method, settings: {} };
-      const opened = await openFor(network, location, 'network', contextFor('sensitivity'));
-      const collector = collectorFor({ network, method: choice });
-      if (collector !== null) await listenTo(network, opened.dataset, collector, contextFor('observation'));
-      const choose = channelChooser({ network, method: choice, seed, ...(collector && { statistics: collector.finish() }) });
-      const request = { network, networkDigest: digest, split, images, ratios: options.ratios, choose, ...(groups && { groups }) };
-      const context = contextFor('sensitivity');
-      return opened.kind === 'detection'
-        ? analyseDetectorSensitivity({ ...request, dataset: opened.dataset, precisions: precisionsInFolder(options.cache) }, context)
-        : analyseSensitivity({ ...request, dataset: opened.dataset, effects: effectsInFolder(options.cache) }, context);
-    });
+    const report = await onThisMachine(
+      output(),
+      async ({ contextFor }) => {
+        const { analyseDetectorSensitivity, analyseSensitivity, effectsInFolder, listenTo, openFor, precisionsInFolder } =
+          await import('@espalier/training');
+        const choice = { name: method, settings: {} };
+        const opened = await openFor(network, location, 'network', contextFor('sensitivity'));
+        const collector = collectorFor({ network, method: choice });
+        if (collector !== null) await listenTo(network, opened.dataset, collector, contextFor('observation'));
+        const choose = channelChooser({ network, method: choice, seed, ...(collector && { statistics: collector.finish() }) });
+        const request = { network, networkDigest: digest, split, images, ratios: options.ratios, choose, ...(groups && { groups }) };
+        const context = contextFor('sensitivity');
+        return opened.kind === 'detection'
+          ? analyseDetectorSensitivity({ ...request, dataset: opened.dataset, precisions: precisionsInFolder(options.cache) }, context)
+          : analyseSensitivity({ ...request, dataset: opened.dataset, effects: effectsInFolder(options.cache) }, context);
+      },
+      { whenStopped: 'What was measured is kept: the same command goes on from there.' },
+    );
     const text = 'accuracy' in report ? classifierText(report, options.ratios) : detectorText(report, options.ratios);
     output().result(report, text);
   });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { EspalierError, type NetworkData, type Topology } from '@espalier/core';
 import { buildZooNetwork, buildZooTopology, zoo, type ZooRequest } from '@espalier/zoo';
 
@@ -57,12 +58,19 @@ export async function openNetwork(named: string, choices: NetworkChoices): Promi
   });
 }
 
-/** What is wrong with the content of a file, with the file's name: a command may read several. */
+/** What is wrong with the content of a file or folder, with its name: a command may read several. */
 export function withPlace(named: string, error: unknown): unknown {
+  if (error instanceof EspalierError && error.code === 'NOT_FOUND' && error.path[0] === path.join(named, 'model.json')) {
+    return new EspalierError('NOT_FOUND', `${named} is a folder without a network: there is no model.json in it`, {
+      hint: 'Name the folder or file that holds the network.',
+      path: [named],
+      cause: error,
+    });
+  }
   const isOfContent = error instanceof EspalierError && (error.code === 'BAD_ARTIFACT' || error.code === 'BAD_NETWORK');
   if (!isOfContent || error.message.includes(named)) return error;
-  const { code, message, hint, path } = error;
-  return new EspalierError(code, `${named}: ${message}`, { hint, path, cause: error });
+  const { code, message, hint, path: place } = error;
+  return new EspalierError(code, `${named}: ${message}`, { hint, path: place, cause: error });
 }
 
 /** Its topology alone: drawing the weights of a large architecture takes seconds that counting it does not need. */

@@ -2,7 +2,7 @@ import { seedOfStage, type Recipe, type TrainJob } from '@espalier/core';
 import type { Command } from 'commander';
 import { positiveNumber, positiveWholeNumber } from '../arguments.ts';
 import { listenersFor, type EventOptions } from '../events/options.ts';
-import { onThisMachine } from '../local-job.ts';
+import { onThisMachine, resumable } from '../local-job.ts';
 import { readTrained } from '../networks/trained.ts';
 import type { Output } from '../output.ts';
 import { percent } from '../table.ts';
@@ -49,7 +49,7 @@ export async function trainLocally(output: Output, events: EventOptions, trainin
         contextFor(series),
       );
     },
-    listenersFor(events),
+    { listeners: listenersFor(events), whenStopped: resumable },
   );
   const judged =
     result.kind === 'train' && result.validation !== null

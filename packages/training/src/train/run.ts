@@ -99,7 +99,7 @@ export class TrainingRun<Batch extends { readonly count: number }> {
     this.#sinceMetric = addStep(this.#sinceMetric, outcome, batch.count);
     this.#sinceEpoch = addStep(this.#sinceEpoch, outcome, batch.count);
     if (this.#sinceMetric.steps === stepsPerMetric) {
-      this.#tell({ loss: meanLoss(this.#sinceMetric), ...this.#task.curvesOf(this.#sinceMetric) });
+      this.#tell({ loss: meanLoss(this.#sinceMetric), ...this.#task.curvesOf(this.#sinceMetric), 'learning-rate': learningRate });
       this.#sinceMetric = emptyTally;
     }
     this.#pace.stepTook((this.#context.now() - startMs) / 1000);
@@ -130,7 +130,8 @@ export class TrainingRun<Batch extends { readonly count: number }> {
     const judged = validation === null ? [] : Object.entries({ [validation.measure]: validation.value, ...validation.others });
     this.#tell({
       ...Object.fromEntries(judged.map(([name, value]) => [`validation-${name}`, value])),
-      'learning-rate': this.#learningRateOf(this.#stepsTaken - 1),
+      // Unless the epoch's last step has told it.
+      ...(this.#sinceMetric.steps === 0 ? {} : { 'learning-rate': this.#learningRateOf(this.#stepsTaken - 1) }),
     });
     this.#lastEpoch = { trainingLoss: meanLoss(this.#sinceEpoch), validation };
     this.#sinceEpoch = emptyTally;

@@ -49,6 +49,13 @@ describe('the fitness of a candidate', () => {
     expect(fitness).toBeLessThanOrEqual(1);
   });
 
+  it('is nothing for one that no rate can train, and says so', async () => {
+    const { fitness, heard } = await judge([0, 1, 4], { epochs: 1, batchSize: 16, learningRate: 1e30 });
+    expect(fitness).toBe(0);
+    const lines = heard.flatMap((message) => (message.type === 'log' ? [message.line.text] : []));
+    expect(lines).toContainEqual(expect.stringMatching(/^a candidate of the search is worth nothing: the loss is NaN/));
+  });
+
   it('needs pictures that are held out', async () => {
     const { validation } = dataset.splits;
     const none = { ...dataset, splits: { ...dataset.splits, validation: { ...validation, indices: new Uint32Array() } } };

@@ -23,13 +23,33 @@ export async function fitnessOf(request: FitnessRequest, context: JobContext): P
   const trial: Trial = hasScenes(dataset)
     ? detectorTrial({ ...request, dataset }, context)
     : classifierTrial({ ...request, dataset }, context);
-  const cut = cutOrWhole(request);
-  const batchSize = Math.min(settings.batchSize, trial.largestBatch);
-  const judged =
-    settings.epochs > 0
-      ? await trial.trained(cut)
-      : await recalibrateBatchNormalisation(cut, trial.calibration, { batchSize, warn: (text) => context.warn(text) });
-  return trial.worthOf(judged);
+  const candidate = cutOrWhole(request);
+  const prepared =
+    settings.epochs > 0 ? await trainedOrNull(trial, candidate, context) : await recalibrated(trial, candidate, request, context);
+  return prepared === null ? 0 : trial.worthOf(prepared);
+}
+
+const recalibrated = (
+  { calibration, largestBatch }: Trial,
+  candidate: NetworkData,
+  { settings }: FitnessRequest,
+  context: JobContext,
+): Promise<NetworkData> =>
+  recalibrateBatchNormalisation(candidate, calibration, {
+    batchSize: Math.min(settings.batchSize, largestBatch),
+    warn: (text) => context.warn(text),
+    breathe: () => context.breatheOrStop(),
+  });
+
+/** Null for a candidate whose loss is no number, even at a lower rate: it is worth nothing, and the search goes on. */
+async function trainedOrNull(trial: Trial, candidate: NetworkData, context: JobContext): Promise<NetworkData | null> {
+  try {
+    return await trial.trained(candidate);
+  } catch (error) {
+    if (!(error instanceof EspalierError && error.code === 'LOSS_NOT_FINITE')) throw error;
+    context.warn(`a candidate of the search is worth nothing: ${error.message}`);
+    return null;
+  }
 }
 
 /** A candidate that keeps everything is the network itself: no success as a result, but a point of a search like any other. */

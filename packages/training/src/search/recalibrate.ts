@@ -9,6 +9,13 @@ const movingRole = /\/moving_(mean|variance)$/;
 /** Training pictures to measure by, whatever is to be learnt from them. */
 export type CalibrationPictures = Pick<Examples<Pictures & { readonly count: number }>, 'shape' | 'count' | 'batches'>;
 
+export interface RecalibrationOptions {
+  readonly batchSize: number;
+  readonly warn: (text: string) => void;
+  /** Called before every batch; may throw to stop. */
+  readonly breathe?: () => Promise<void>;
+}
+
 /**
  * The network with the moving statistics of its batch normalisations measured anew: the means, over batches of `pictures`, of what each normalisation sees
  * when the ones before it use the batch's own statistics. A cut network makes other activations than the whole one, and its old statistics are wrong
@@ -20,7 +27,7 @@ export type CalibrationPictures = Pick<Examples<Pictures & { readonly count: num
 export async function recalibrateBatchNormalisation(
   network: NetworkData,
   pictures: CalibrationPictures,
-  { batchSize, warn }: { batchSize: number; warn: (text: string) => void },
+  { batchSize, warn, breathe = async () => undefined }: RecalibrationOptions,
 ): Promise<NetworkData> {
   const moving = network.weights.flatMap(({ name }, index) => (movingRole.test(name) ? [index] : []));
   if (moving.length === 0) return network;
@@ -36,6 +43,7 @@ export async function recalibrateBatchNormalisation(
   let batches = 0;
   try {
     for await (const { images, count } of pictures.batches(size)) {
+      await breathe();
       if (count < size) continue;
       const fed = tf.tensor4d(images, [size, ...pictures.shape]);
       tf.dispose([fed, step.run({ images: fed })]);

@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import type { Device } from '@espalier/core';
 import { openBackend } from '@espalier/tensor';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { halves, smallSettings } from '../../test/fixtures.ts';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { halves, listen, smallSettings } from '../../test/fixtures.ts';
 import { smallTraining, trainInPieces } from '../../test/pieces.ts';
+import { train } from './train.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -54,6 +56,20 @@ describe('a training whose loss stops being a number', () => {
     // The clock of these tests ticks at every look: this is a checkpoint after every other step or so, up to the very step.
     const often = await trainInPieces(await smallTraining({ dataset, settings, checkpointEverySeconds: 0.01 }), device);
     expect(often.trained).toEqual(undisturbed.trained);
+  });
+
+  it('has a checkpoint to go on from at every moment after the first one', async () => {
+    const training = await smallTraining({ dataset, settings: divergingLater, checkpointEverySeconds: 0.01 });
+    const { context } = listen(device);
+    // Between two steps, and behind the going back.
+    const kept: number[] = [];
+    vi.spyOn(context, 'breathe').mockImplementation(async () => {
+      const { length } = readdirSync(training.folder);
+      if (length > 0 || kept.length > 0) kept.push(length);
+      await Promise.resolve();
+    });
+    expect((await train(training, context)).lowered).not.toBeNull();
+    expect(Math.min(...kept)).toBeGreaterThanOrEqual(1);
   });
 
   it('fails when that happens a second time, and names both steps', async () => {

@@ -1,4 +1,4 @@
-import type { LoweredRate, NetworkData, OutputFile, Progress, Verdict } from '@espalier/core';
+import type { LoweredRate, NetworkData, Progress, Verdict } from '@espalier/core';
 import type { CheckpointFolder } from '../checkpoint/folder.ts';
 import type { BestNetwork, Checkpoint, EpochStart, NamedValues } from '../checkpoint/format.ts';
 import { JobStopped, type JobContext } from '../context.ts';
@@ -177,7 +177,7 @@ export class TrainingRun<Batch extends { readonly count: number }> {
     this.#context.warn(
       `${fault} at step ${atStep} of ${this.#stepCount}: training goes back to step ${toStep}, and on at ${loweredFactor} of the learning rate`,
     );
-    await this.#checkpoints.keepOnly(await this.#save());
+    await this.#save({ goneBack: true });
   }
 
   async #stop(): Promise<never> {
@@ -185,8 +185,9 @@ export class TrainingRun<Batch extends { readonly count: number }> {
     throw new JobStopped();
   }
 
-  async #save(): Promise<OutputFile> {
-    return this.#saveTimer.saving(async () => {
+  /** @param goneBack what lies here is of steps that are yet to come: the new one, which is behind them, takes the place of all. */
+  async #save({ goneBack = false } = {}): Promise<void> {
+    await this.#saveTimer.saving(async () => {
       const standing = this.#standing(this.#variables());
       const isEpochStart = standing.step === this.#epochStart.step;
       const file = await this.#checkpoints.save({
@@ -198,8 +199,7 @@ export class TrainingRun<Batch extends { readonly count: number }> {
         best: this.#best,
       });
       this.#context.checkpoint(file, standing.batches.epoch, standing.step);
-      await this.#checkpoints.sweep();
-      return file;
+      await (goneBack ? this.#checkpoints.keepOnly(file) : this.#checkpoints.sweep());
     });
   }
 

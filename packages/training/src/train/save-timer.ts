@@ -27,12 +27,11 @@ export class SaveTimer {
     return this.#lastTookSeconds < negligibleSeconds || this.#secondsSince() >= this.#lastTookSeconds / share;
   }
 
-  async saving<Value>(save: () => Promise<Value>): Promise<Value> {
+  async saving(save: () => Promise<void>): Promise<void> {
     const startMs = this.#now();
-    const saved = await save();
+    await save();
     this.#savedAtMs = this.#now();
     this.#lastTookSeconds = (this.#savedAtMs - startMs) / 1000;
-    return saved;
   }
 
   #secondsSince(): number {

@@ -11,7 +11,7 @@ const folder = new URL('./', import.meta.url);
 export async function assembledKernel(): Promise<string> {
   const wabt = await loadWabt();
   const text = await readFile(new URL('kernel.wat', folder), 'utf8');
-  const { buffer } = wabt.parseWat('kernel.wat', text, { simd: true }).toBinary({});
+  const { buffer } = wabt.parseWat('kernel.wat', text, { simd: true, threads: true }).toBinary({});
   const lines = Buffer.from(buffer)
     .toString('base64')
     .match(/.{1,120}/g)!

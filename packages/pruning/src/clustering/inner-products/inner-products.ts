@@ -1,77 +1,97 @@
 import type { Points } from '../points.ts';
-import { kernel } from './kernel.ts';
+import { askForHelp, helperCount } from './helpers.ts';
+import { controlBytes, workspaceOf } from './workspace.ts';
 
 /** Dimensions worked on at a time: a tile of four rows is then 8 KiB and stays in the first cache. */
 const panelDimensions = 256;
-/** Tiles of columns worked on at a time: their part of the panel is then at most half a mebibyte and stays in the second cache. */
-const columnTiles = 64;
-const pageBytes = 65_536;
+const tileRows = 4;
+/** Columns of a block of sums, as in kernel.wat. */
+const blockColumns = 64;
+const doubleBytes = 8;
 
-/** As much of the standard as is used here; TypeScript declares it only together with all of the DOM. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  accumulate(panel: number, sums: number, tiles: number, tileBytes: number, left: number, right: number): void;
-}
-
-let compiled: object | undefined;
-
-/** A fresh kernel each time: its memory, which holds the whole result, is then free again when the result is. */
-function instantiate(): Kernel {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernel), (character) => character.charCodeAt(0)));
-  return new WebAssembly.Instance(compiled).exports as Kernel;
-}
+/** Multiply-adds from which on it pays to ask for help: about 5 ms of one core. */
+const worthHelp = 2 ** 25;
 
 /**
  * The inner products of all pairs of points, [count, count] row-major and symmetric, in double precision: n²/2 · d multiply-adds.
  *
  * This is the one place of the package that is not plain TypeScript: JavaScript has no vector instructions, and with them it is several times as
- * fast (2048 points of 3136 dimensions: about a second on one core). The order of the sums is fixed, so the same points give the same bits.
+ * fast (2048 points of 3136 dimensions: about a second on one core). Other cores help where it is much: `helpers` threads beside the one that calls,
+ * which blocks until all is done. The order of the sums is fixed, so the same points give the same bits, with whatever help.
  */
-export function innerProducts({ count, dimensions, values }: Points): Float64Array {
-  if (count === 0) return new Float64Array(0);
-  const tiles = Math.ceil(count / 4);
-  const pitch = tiles * 4;
-  const widest = Math.min(panelDimensions, dimensions + (dimensions % 2));
-  const panelBytes = pitch * widest * 8;
-  const { memory, accumulate } = instantiate();
-  memory.grow(Math.ceil((panelBytes + pitch * pitch * 8) / pageBytes));
-  const panel = new Float64Array(memory.buffer, 0, pitch * widest);
-  const sums = new Float64Array(memory.buffer, panelBytes, pitch * pitch);
-  for (let first = 0; first < dimensions; first += widest) {
-    const width = Math.min(widest, dimensions - first);
-    const evenWidth = width + (width % 2);
-    if (evenWidth !== width || pitch !== count) panel.fill(0);
-    for (let row = 0; row < count; row++) {
-      const start = row * dimensions + first;
-      let place = (row >> 2) * 4 * evenWidth + (row & 3) * 2;
-      for (let k = start; k < start + width - 1; k += 2, place += 8) {
-        panel[place] = values[k]!;
-        panel[place + 1] = values[k + 1]!;
-      }
-      if (width < evenWidth) panel[place] = values[start + width - 1]!;
-    }
-    for (let left = 0; left < tiles; left += columnTiles)
-      accumulate(0, panelBytes, tiles, 4 * evenWidth * 8, left, Math.min(left + columnTiles, tiles));
+export function innerProducts(
+  points: Points,
+  { helpers = (points.count ** 2 / 2) * points.dimensions < worthHelp ? 0 : helperCount }: { readonly helpers?: number } = {},
+): Float64Array {
+  const { count, dimensions } = points;
+  if (count === 0 || dimensions === 0) return new Float64Array(count ** 2);
+  const tiles = Math.ceil(count / tileRows);
+  const rows = tiles * tileRows;
+  const widest = Math.min(panelDimensions, even(dimensions));
+  // One panel is filled while helpers work on the other.
+  const panelCount = dimensions > widest ? 2 : 1;
+  const panelBytes = rows * widest * doubleBytes;
+  const sumsAddress = controlBytes + panelCount * panelBytes;
+  const sumsLength = sumsBefore(Math.ceil(rows / blockColumns) - 1) + rows * blockColumns;
+
+  const workspace = workspaceOf(sumsAddress + sumsLength * doubleBytes);
+  const { kernel, memory } = workspace;
+  const sums = new Float64Array(memory.buffer, sumsAddress, sumsLength).fill(0);
+  const panelFrom = (first: number): { address: number; tileBytes: number } => {
+    const address = controlBytes + ((first / widest) % panelCount) * panelBytes;
+    const width = fillPanel(new Float64Array(memory.buffer, address, rows * widest), points, first, Math.min(widest, dimensions - first));
+    return { address, tileBytes: tileRows * width * doubleBytes };
+  };
+
+  kernel.begin(tiles, sumsAddress);
+  askForHelp(workspace, helpers);
+  let panel = panelFrom(0);
+  for (let next = widest; ; next += widest) {
+    kernel.open(panel.address, panel.tileBytes);
+    if (next < dimensions) panel = panelFrom(next);
+    kernel.work();
+    kernel.join();
+    if (next >= dimensions) break;
   }
-  return mirrored(sums, count, pitch);
+  kernel.close();
+  return mirrored(sums, count);
 }
 
-/** The upper triangle of a padded matrix as a whole one, in its place where nothing is padded. Blocks of 32 × 32, so that reading across rows stays in the cache. */
-function mirrored(upper: Float64Array, count: number, pitch: number): Float64Array {
-  const whole = pitch === count ? upper : new Float64Array(count * count);
-  const block = 32;
-  for (let top = 0; top < count; top += block)
-    for (let left = top; left < count; left += block)
-      for (let i = top; i < Math.min(top + block, count); i++)
-        for (let j = Math.max(left, i); j < Math.min(left + block, count); j++) {
-          const sum = upper[i * pitch + j]!;
+const even = (width: number): number => width + (width % 2);
+
+/** Where a block's sums begin: before it lie 1 + 2 + … + `block` squares. */
+const sumsBefore = (block: number): number => ((block * (block + 1)) / 2) * blockColumns ** 2;
+
+/** The dimensions from `first` on in the order of kernel.wat, with zeros for rows and dimensions that fill up; gives the even width. */
+function fillPanel(panel: Float64Array, { count, dimensions, values }: Points, first: number, width: number): number {
+  const evenWidth = even(width);
+  if (evenWidth !== width || count % tileRows !== 0) panel.fill(0);
+  for (let row = 0; row < count; row++) {
+    const start = row * dimensions + first;
+    let place = (row >> 2) * 4 * evenWidth + (row & 3) * 2;
+    for (let k = start; k < start + width - 1; k += 2, place += 8) {
+      panel[place] = values[k]!;
+      panel[place + 1] = values[k + 1]!;
+    }
+    if (width < evenWidth) panel[place] = values[start + width - 1]!;
+  }
+  return evenWidth;
+}
+
+/** The whole matrix from the blocks of its upper triangle. Squares of 32 × 32, so that reading across rows stays in the cache. */
+function mirrored(sums: Float64Array, count: number): Float64Array {
+  const whole = new Float64Array(count ** 2);
+  const square = 32;
+  for (let top = 0; top < count; top += square)
+    for (let left = top; left < count; left += square) {
+      const block = Math.floor(left / blockColumns);
+      const start = sumsBefore(block) - block * blockColumns;
+      for (let i = top; i < Math.min(top + square, count); i++)
+        for (let j = Math.max(left, i); j < Math.min(left + square, count); j++) {
+          const sum = sums[start + i * blockColumns + j]!;
           whole[i * count + j] = sum;
           whole[j * count + i] = sum;
         }
+    }
   return whole;
 }

@@ -73,7 +73,8 @@ function markdown(results: readonly MethodTimes[], { network, images, repetition
 Written by \`npm run bench:methods -- --write\`. ${describeMachine()}; ${describeLoad()} at the end. Milliseconds, the best of ${repetitions} fresh
 processes, for half of the MACs of ${network} with random weights at ${imageSize} × ${imageSize} and recommended settings. The goals are 2 s for methods that look
 at weights alone and 30 s for those that look at maps of ${images} images. Maps are made up and not in the time; a forward pass comes on top. Methods
-that want fewer images by default take as many as they want. One thread works; CPU time is that of all, with Node's compiler and collector.
+that want fewer images by default take as many as they want. Inner products of all pairs are shared out over the cores, all else is done by
+one thread; CPU time is that of all threads, Node's compiler and collector among them.
 
 ${markdownTable(
   ['method', 'images', 'gathering', 'planning', 'CPU', 'MACs gone'],

@@ -87,6 +87,7 @@ describe('a folder of checkpoints', () => {
 
   it('clears away what a killed process left half written', async () => {
     await writeFile(path.join(parent, '.checkpoint-000000008.bin.4711.part'), 'half');
+    await writeFile(path.join(parent, '.checkpoint-000000008-lowered.bin.4711.part'), 'half');
     await folder.save(checkpointAt(9));
     await folder.sweep();
     expect(await readdir(parent)).toEqual(['checkpoint-000000009.bin']);
@@ -114,15 +115,19 @@ describe('a folder of checkpoints', () => {
     expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(12);
   });
 
-  it('takes one that went back for further than any that did not, and can forget those', async () => {
+  it('takes one that went back for further than any that did not, wherever it lies, and keeps it', async () => {
+    await folder.save(checkpointAt(5));
     await folder.save(checkpointAt(9));
     const { path: elsewhere } = await folder.save(checkpointAt(12));
-    const back = await folder.save({ ...checkpointAt(5), lowered: { atStep: 13, toStep: 5, factor: 0.1 } });
-    expect((await folder.furthest(job, back.path, warn))?.step).toBe(5);
-    expect((await folder.furthest(job, elsewhere, warn))?.step).toBe(12);
-    await folder.keepOnly(back);
-    expect(await readdir(parent)).toEqual(['checkpoint-000000005.bin']);
-    await folder.save({ ...checkpointAt(6), lowered: { atStep: 13, toStep: 5, factor: 0.1 } });
+    const wentBackTo = (step: number): Checkpoint => ({ ...checkpointAt(step), lowered: { atStep: 13, toStep: 5, factor: 0.1 } });
+    const back = await folder.save(wentBackTo(5));
+    expect((await folder.furthest(job, back.path, warn))?.lowered).not.toBeNull();
+    expect((await folder.furthest(job, elsewhere, warn))?.lowered).not.toBeNull();
+    await folder.sweep();
+    expect((await readdir(parent)).sort()).toEqual(['checkpoint-000000005-lowered.bin', 'checkpoint-000000012.bin']);
+    await folder.save(wentBackTo(6));
+    await folder.sweep();
+    expect((await readdir(parent)).sort()).toEqual(['checkpoint-000000005-lowered.bin', 'checkpoint-000000006-lowered.bin']);
     expect((await folder.furthest(job, null, warn))?.step).toBe(6);
   });
 

@@ -6,9 +6,13 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './format.ts
 
 /** The newest may turn out damaged, so the one before it is kept as well. */
 const keptCount = 2;
-const namePattern = /^checkpoint-(\d+)\.bin$/;
+const namePattern = /^checkpoint-(?<step>\d+)(?<lowered>-lowered)?\.bin$/;
 /** What `writeFileAtomically` leaves when the process dies in the middle of it. */
-const unfinishedPattern = /^\.checkpoint-\d+\.bin\.\d+\.part$/;
+const unfinishedPattern = /^\.checkpoint-\d+(-lowered)?\.bin\.\d+\.part$/;
+
+/** Those of a training that went back have a mark: it comes to steps that have a checkpoint already, which somebody may be reading. */
+const nameOf = ({ step, lowered }: Checkpoint): string =>
+  `checkpoint-${String(step).padStart(9, '0')}${lowered === null ? '' : '-lowered'}.bin`;
 
 /** The checkpoints of one training, in the folder that its job was given. */
 export class CheckpointFolder {
@@ -21,7 +25,7 @@ export class CheckpointFolder {
   }
 
   async save(checkpoint: Checkpoint): Promise<OutputFile> {
-    const file = path.join(this.#folder, `checkpoint-${String(checkpoint.step).padStart(9, '0')}.bin`);
+    const file = path.join(this.#folder, nameOf(checkpoint));
     this.#foreign.delete(file);
     let digest: Digest = '';
     let bytes = 0;
@@ -41,12 +45,6 @@ export class CheckpointFolder {
       })(),
     );
     return { name: 'checkpoint', path: file, kind: 'checkpoint', digest, bytes };
-  }
-
-  /** Deletes every other checkpoint: those that a training has gone back behind. */
-  async keepOnly({ path: kept }: Pick<OutputFile, 'path'>): Promise<void> {
-    const files = await this.#newestFirst();
-    await Promise.all(files.filter((file) => file !== kept).map((file) => rm(file, { force: true })));
   }
 
   /** Deletes all but the newest two, those of another job, and what a killed process left half written. Called when the newest has been announced. */
@@ -87,10 +85,14 @@ export class CheckpointFolder {
     return candidates.reduce<Checkpoint | null>((best, next) => (best === null || isFurther(next, best) ? next : best), null);
   }
 
+  /** As `isFurther` orders them. */
   async #newestFirst(): Promise<string[]> {
-    const names = (await readdir(this.#folder)).filter((name) => namePattern.test(name));
-    const stepOf = (name: string): number => Number(namePattern.exec(name)?.[1]);
-    return names.sort((a, b) => stepOf(b) - stepOf(a)).map((name) => path.join(this.#folder, name));
+    const found = (await readdir(this.#folder)).flatMap((name) => {
+      const parts = namePattern.exec(name)?.groups;
+      return parts === undefined ? [] : [{ name, step: Number(parts['step']), isLowered: parts['lowered'] !== undefined }];
+    });
+    found.sort((a, b) => Number(b.isLowered) - Number(a.isLowered) || b.step - a.step);
+    return found.map(({ name }) => path.join(this.#folder, name));
   }
 }
 

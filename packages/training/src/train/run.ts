@@ -177,7 +177,7 @@ export class TrainingRun<Batch extends { readonly count: number }> {
     this.#context.warn(
       `${fault} at step ${atStep} of ${this.#stepCount}: training goes back to step ${toStep}, and on at ${loweredFactor} of the learning rate`,
     );
-    await this.#save({ goneBack: true });
+    await this.#save();
   }
 
   async #stop(): Promise<never> {
@@ -185,8 +185,7 @@ export class TrainingRun<Batch extends { readonly count: number }> {
     throw new JobStopped();
   }
 
-  /** @param goneBack what lies here is of steps that are yet to come: the new one, which is behind them, takes the place of all. */
-  async #save({ goneBack = false } = {}): Promise<void> {
+  async #save(): Promise<void> {
     await this.#saveTimer.saving(async () => {
       const standing = this.#standing(this.#variables());
       const isEpochStart = standing.step === this.#epochStart.step;
@@ -199,7 +198,7 @@ export class TrainingRun<Batch extends { readonly count: number }> {
         best: this.#best,
       });
       this.#context.checkpoint(file, standing.batches.epoch, standing.step);
-      await (goneBack ? this.#checkpoints.keepOnly(file) : this.#checkpoints.sweep());
+      await this.#checkpoints.sweep();
     });
   }
 

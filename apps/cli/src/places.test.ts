@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { EspalierError } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
 import { espalierInside } from '../test/espalier.ts';
 import { temporaryFolder } from '../test/folder.ts';
+import { EventLog } from './events/event-log.ts';
 import { checkFile, checkFolder, makeFolder } from './places.ts';
 
 const at = temporaryFolder();
@@ -55,8 +56,8 @@ describe('a place to write in', () => {
     expect(readFileSync(at('file'), 'utf8')).toBe('what lies there');
   });
 
-  it('is refused for a file where a folder is', () => {
-    expect(thrownBy(() => checkFile(at('.'), 'html'))).toMatchObject({ code: 'BAD_INPUT', path: ['html'] });
+  it.each([at('.'), '/dev/null'])('is refused for a file that would take the place of %s', (place) => {
+    expect(thrownBy(() => checkFile(place, 'html'))).toMatchObject({ code: 'BAD_INPUT', path: ['html'] });
   });
 
   it.skipIf(process.getuid?.() === 0)('is refused where writing is not allowed, and no folder stays behind', () => {
@@ -65,6 +66,12 @@ describe('a place to write in', () => {
     expect(thrownBy(() => checkFolder(at('locked'), 'out'))?.message).toContain(`writing in ${at('locked')} is not allowed (EACCES)`);
     expect(thrownBy(() => checkFolder(at('locked/new'), 'out'))?.message).toContain(`writing in ${at('locked')} is not allowed (EACCES)`);
   });
+});
+
+it.runIf(process.platform === 'linux')('events go to a descriptor that was given, in a folder where no file can be made', () => {
+  const descriptor = openSync(at('events.jsonl'), 'w');
+  EventLog.open(`/dev/fd/${descriptor}`).ended(null);
+  expect(readFileSync(at('events.jsonl'), 'utf8')).toMatch(/"type":"done"/);
 });
 
 /** Whatever else is wrong with them, such as files that are not there: the place comes first, or at least nothing is computed before. */

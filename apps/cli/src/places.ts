@@ -1,27 +1,30 @@
-import { closeSync, lstatSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync, openSync, rmdirSync, rmSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { EspalierError } from '@espalier/core';
 import { diskFull, isDiskFull } from '@espalier/core/node';
 
 /**
  * Makes a folder, and those above it that there are not. Used instead of Node's recursive `mkdir`, which never comes to an end where the operating system
- * says ENOENT of a folder in one that is there, as it does below /proc.
+ * says ENOENT of a folder in one that is there, as it does below /proc. What is there already may be one in which nothing can be made, such as /dev/fd.
  * @param option the option by which it was named.
- * @throws EspalierError BAD_INPUT, naming the folder and the reason, where nothing can be written in it; DISK_FULL.
+ * @throws EspalierError BAD_INPUT, naming the folder and the reason, where it can't be made; DISK_FULL.
  */
 export function makeFolder(folder: string, option: string): void {
-  makeWritable(folder, option);
+  made(folder, option, { isTried: false });
 }
 
-/** Throws as `makeFolder` where that would, and leaves everything as it was: for commands that write only when they have something to write. */
+/** Throws as `makeFolder` where nothing can be written in a folder, and leaves everything as it was: a check before work whose end is to be written. */
 export function checkFolder(folder: string, option: string): void {
-  remove(makeWritable(folder, option));
+  remove(made(folder, option, { isTried: true }));
 }
 
-/** The same for a file. */
+/** The same for a file, which is replaced as a whole: in the place of a pipe or a device it would end that. */
 export function checkFile(file: string, option: string): void {
-  if (isFolder(file))
-    throw new EspalierError('BAD_INPUT', `${file} is a folder, but a file is to be written`, { hint: 'Name a file.', path: [option] });
+  const there = factsOf(file);
+  if (there !== null && !there.isFile()) {
+    const what = there.isDirectory() ? 'a folder' : 'no ordinary file';
+    throw new EspalierError('BAD_INPUT', `${file} is ${what}, but a file is to be written`, { hint: 'Name a file.', path: [option] });
+  }
   checkFolder(path.dirname(path.resolve(file)), option);
 }
 
@@ -41,25 +44,29 @@ export async function checkNetworkPlace(place: string, { opset }: { readonly ops
 /** A network in a folder may be named by its model.json as well. */
 export const networkFolder = (place: string): string => (path.basename(place) === 'model.json' ? path.dirname(place) : place);
 
-/** The folders that were not there, the outermost first. */
-function makeWritable(folder: string, option: string): string[] {
+/** The folders that were not there, the outermost first. Whether something can be written in them is tried, or not. */
+function made(folder: string, option: string, { isTried }: { readonly isTried: boolean }): string[] {
   const place = path.resolve(folder);
-  const made: string[] = [];
+  const folders: string[] = [];
   try {
-    makeAll(place, made);
-    // Only writing says for sure: rights know nothing of file systems that are read-only or not made for files.
-    const probe = path.join(place, `.espalier-${process.pid}`);
-    closeSync(openSync(probe, 'w'));
-    rmSync(probe);
-    return made;
+    makeAll(place, folders);
+    if (isTried) tryWriting(place);
+    return folders;
   } catch (cause) {
     const reason = reasonOf(codeOf(cause), nearest(place));
-    remove(made);
+    remove(folders);
     if (isDiskFull(cause)) throw diskFull(folder, cause);
     if (reason === null) throw cause;
     const hint = 'Name a folder that may be written.';
     throw new EspalierError('BAD_INPUT', `the folder ${folder} can't be written: ${reason}`, { hint, path: [option], cause });
   }
+}
+
+/** Only writing says for sure: rights know nothing of file systems that are read-only or not made for files. */
+function tryWriting(folder: string): void {
+  const probe = path.join(folder, `.espalier-${process.pid}`);
+  closeSync(openSync(probe, 'w'));
+  rmSync(probe);
 }
 
 function makeAll(folder: string, made: string[]): void {
@@ -119,13 +126,16 @@ function nearest(place: string): string {
   }
 }
 
-const isFolder = (place: string): boolean => {
+/** Null for what is not there, or can't be looked at. */
+function factsOf(place: string): Stats | null {
   try {
-    return statSync(place).isDirectory();
+    return statSync(place);
   } catch {
-    return false;
+    return null;
   }
-};
+}
+
+const isFolder = (place: string): boolean => factsOf(place)?.isDirectory() ?? false;
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { EspalierError, type MetricPoint } from '@espalier/core';
 import type { JobMessage } from '@espalier/training';
-import { makeFolder } from '../places.ts';
+import { checkFolder, makeFolder } from '../places.ts';
 import { encodeRecord } from './event-file.ts';
 import type { JobListener } from './listener.ts';
 
@@ -20,6 +20,7 @@ export class TensorBoardLog implements JobListener {
   constructor(folder: string, now: () => Date = () => new Date()) {
     this.#folder = folder;
     this.#now = now;
+    checkFolder(folder, 'tensorboard');
     makeFolder(folder, 'tensorboard');
   }
 

@@ -39,7 +39,16 @@ export {
 } from './provenance/provenance.ts';
 export type { LayerOrigin } from './provenance/by-layer.ts';
 export { keptChannels, cutTopology, type KeptChannels } from './plan/cut.ts';
-export { uniformWidths, minimumCost, widthAt, type UniformWidths, type UniformWidthsRequest, type WidthLimits } from './plan/uniform.ts';
+export {
+  costBudget,
+  minimumCost,
+  removedShare,
+  uniformWidths,
+  widthAt,
+  type UniformWidths,
+  type UniformWidthsRequest,
+  type WidthLimits,
+} from './plan/uniform.ts';
 export { inspect, type PreflightReport, type GroupReport } from './inspect.ts';
 export { diff } from './diff/diff.ts';
 export {

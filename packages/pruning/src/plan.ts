@@ -16,6 +16,7 @@ import {
   networkCost,
   type PruningPlan,
   readGraph,
+  removedShare,
   uniformWidths,
   validatePlan,
   type WidthLimits,
@@ -103,7 +104,13 @@ export function planPruning(request: PlanRequest): PlannedPruning {
     },
   };
   validatePlan(groups, plan);
-  return { plan, before, predicted, reachedRatio: 1 - predicted[target.measure] / before[target.measure], groups: outcomes(groups, plan) };
+  return {
+    plan,
+    before,
+    predicted,
+    reachedRatio: removedShare(before[target.measure], predicted[target.measure]),
+    groups: outcomes(groups, plan),
+  };
 }
 
 const nothingGathered = (method: string, observes: Observable): EspalierError =>

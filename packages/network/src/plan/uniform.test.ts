@@ -63,6 +63,20 @@ describe('uniform widths', () => {
     );
   });
 
+  it('[P6] meet the very most that can be removed, however its ratio was rounded', () => {
+    for (const blocks of [1, 2, 3, 4, 5])
+      for (const measure of ['macs', 'parameters'] as const) {
+        const network = readGraph(resNetTopology(blocks));
+        const all = dependencyGroups(network);
+        const [whole, least] = [networkCost(network)[measure], minimumCost(network, all)[measure]];
+        for (const reductionRatio of [1 - least / whole, (whole - least) / whole])
+          expect(uniformWidths(network, all, { measure, reductionRatio }).cost[measure]).toBe(least);
+        expect(() => uniformWidths(network, all, { measure, reductionRatio: (whole - least + 1) / whole })).toThrow(
+          expect.objectContaining({ code: 'TARGET_OUT_OF_REACH' }),
+        );
+      }
+  });
+
   it.each([
     [10, 0.5, {}, 5],
     [10, 0, {}, 1],

@@ -35,7 +35,7 @@ export function uniformWidths(graph: Graph, groups: readonly DependencyGroup[], 
   const { measure, reductionRatio } = request;
   const chosen = chosenGroups(groups, request);
   const before = networkCost(graph)[measure];
-  const budget = before * (1 - reductionRatio);
+  const budget = costBudget(before, reductionRatio);
   const groupWidths = [...new Set(chosen.map(({ channels }) => channels))];
   const ratios = [...new Set(groupWidths.flatMap((width) => Array.from({ length: width }, (_, index) => (index + 1) / width)))].sort(
     (a, b) => a - b,
@@ -43,7 +43,7 @@ export function uniformWidths(graph: Graph, groups: readonly DependencyGroup[], 
   const at = (keepRatio: number): UniformWidths => {
     const widths = Object.fromEntries(chosen.map((group) => [group.id, widthAt(group, keepRatio, request)]));
     const cost = costAfter(graph, groups, widths);
-    return { widths, keepRatio, cost, reachedRatio: 1 - cost[measure] / before };
+    return { widths, keepRatio, cost, reachedRatio: removedShare(before, cost[measure]) };
   };
 
   const least = at(0);
@@ -59,6 +59,15 @@ export function uniformWidths(graph: Graph, groups: readonly DependencyGroup[], 
   }
   return best ?? least;
 }
+
+/**
+ * What may be left of a cost when a share of it has to go. Ratios are rounded, and 10 · (1 − 0.9) is a hair below 1: with room for that, and for no whole
+ * operation more, a share that was worked out from a cost is met by that very cost.
+ */
+export const costBudget = (before: number, reductionRatio: number): number => before * (1 - reductionRatio) + before * 2 ** -50;
+
+/** The share of a cost that is gone, rounded once. */
+export const removedShare = (before: number, after: number): number => (before - after) / before;
 
 /** The cost with every group at its least allowed width: no plan can go below it. */
 export function minimumCost(graph: Graph, groups: readonly DependencyGroup[], limits: WidthLimits = {}): NetworkCost {

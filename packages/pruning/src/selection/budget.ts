@@ -1,10 +1,12 @@
 import type { CostTarget } from '@espalier/core';
 import {
   costAfter,
+  costBudget,
   type DependencyGroup,
   type Graph,
   type GroupWidths,
   networkCost,
+  removedShare,
   type UniformWidths,
   widthAt,
   type WidthLimits,
@@ -19,12 +21,12 @@ export function widthBudget(
 ): WidthBudget {
   const before = networkCost(graph)[target.measure];
   // Uniform widths are found by this very comparison, so whatever they meet counts as met here.
-  const budget = before * (1 - target.reductionRatio);
+  const budget = costBudget(before, target.reductionRatio);
   const costOf = (widths: GroupWidths) => costAfter(graph, groups, widths)[target.measure];
   return {
     target,
     uniform: uniform.widths,
-    reachedRatio: (widths) => 1 - costOf(widths) / before,
+    reachedRatio: (widths) => removedShare(before, costOf(widths)),
     isMet: (widths) => costOf(widths) <= budget,
     allowed: (group, width) => widthAt(group, width / group.channels, limits),
   };

@@ -8,7 +8,7 @@ import {
   type DatasetKind,
   type Recipe,
 } from '@espalier/core';
-import { dependencyGroups, minimumCost, readGraph, uniformWidths } from '@espalier/network';
+import { costBudget, dependencyGroups, minimumCost, readGraph, uniformWidths } from '@espalier/network';
 import { completeMethodChoice } from '@espalier/pruning/catalogue';
 import { buildZooTopology, type ImageShape } from '@espalier/zoo';
 import { ZodError } from 'zod';
@@ -67,7 +67,7 @@ export function checkTarget({ target, minimumChannels, channelMultiple }: Compre
   const { measure, reductionRatio } = target;
   const least = minimumCost(graph, groups)[measure];
   const present = subject[measure];
-  if (least <= present * (1 - reductionRatio)) return;
+  if (least <= costBudget(present, reductionRatio)) return;
   const most = Math.max(0, Math.floor((1 - least / present) * 1000) / 10);
   throw new EspalierError('TARGET_OUT_OF_REACH', `of the ${measure} that are left at most ${most} % can be removed`, {
     hint: `Ask for a reduction of at most ${most} %.`,

@@ -7,10 +7,11 @@ import { canonicalJson } from './canonical-json.ts';
 import type { TrainerDependencies } from './dependencies.ts';
 import { isConnectionError } from './failure.ts';
 import { JobRunner } from './job-runner.ts';
-import { checkDigest, keepOutcome, outcomeOf } from './outcome.ts';
+import { keepOutcome, outcomeOf } from './outcome.ts';
 import { patiently } from './patience.ts';
 import { placeCheckpoint, refuseHopeless } from './resume.ts';
 import { attemptStep } from './step.ts';
+import { storeCheckpoint } from './store-checkpoint.ts';
 
 /**
  * One attempt at one stage: a trainer is given the job and what it says is written down. Done before means done: a stage that was finished with the
@@ -45,8 +46,8 @@ async function attemptStage(
   const runner = new JobRunner(dependencies, `${attempt.runId}-${attempt.stage.name}-${attempt.stage.round}-${attempt.fence}`, {
     write: (report) => reportStage(pool, attempt, report),
     checkpoint: async (file, { epoch, step }) => {
-      const { digest } = await storage.put({ file: file.path }, 'checkpoint');
-      checkDigest(file, digest);
+      const digest = await storeCheckpoint(storage, file);
+      if (digest === null) return;
       const dropped = await patiently(runner.stopSignal, () => noteCheckpoint(pool, attempt, { digest, epoch, step }));
       runner.heartbeat({ checkpoint: digest });
       for (const old of dropped) await storage.remove(old);

@@ -39,8 +39,7 @@ export function detectionHeads(topology: Topology): DetectionHeads {
       `it gives ${outputs.map(({ outputShape }) => shapeText(outputShape)).join(' and ')}, where a detector has two outputs`,
     );
   }
-  // Where both are four wide, the classes come first, as in the zoo.
-  const classOutput = second.outputShape.at(-1) === coordinateCount ? 0 : 1;
+  const classOutput = classOutputOf(first, second);
   const [classes, offsets] = classOutput === 0 ? [first, second] : [second, first];
   if (offsets.outputShape.length !== 2 || offsets.outputShape[1] !== coordinateCount) {
     throw noDetector(`neither ${first.layer} nor ${second.layer} gives four offsets for each of its boxes`);
@@ -56,6 +55,18 @@ export function detectionHeads(topology: Topology): DetectionHeads {
     throw noDetector(`${classes.layer} and ${offsets.layer} are predicted for boxes at different places`);
   }
   return { inputShape: inputShapeOf(graph), classOutput, offsetOutput: classOutput === 0 ? 1 : 0, classCount, maps, priorCount };
+}
+
+/** With three classes and the background both outputs are four wide: then names decide, and where they say nothing the classes come first, as in the zoo. */
+function classOutputOf(first: GraphNode, second: GraphNode): 0 | 1 {
+  const [firstHasFour, secondHasFour] = [first, second].map(({ outputShape }) => outputShape.at(-1) === coordinateCount);
+  if (!secondHasFour) return 1;
+  if (!firstHasFour) return 0;
+  const soundsOf = (words: RegExp): boolean[] => [first, second].map(({ layer }) => words.test(layer));
+  const [firstIsBoxes, secondIsBoxes] = soundsOf(/box|loc|offset|delta|regress/i);
+  if (firstIsBoxes !== secondIsBoxes) return firstIsBoxes ? 1 : 0;
+  const [firstIsClasses, secondIsClasses] = soundsOf(/class|conf|score|label|logit/i);
+  return secondIsClasses && !firstIsClasses ? 1 : 0;
 }
 
 /** The maps that an output's rows are made of. On the way to them numbers only get another shape, or follow one another: their order stays. */

@@ -44,6 +44,22 @@ describe('the heads of a detector', () => {
   });
 
   it.each([
+    ['classes', 'boxes', 0],
+    ['boxes', 'classes', 1],
+    ['loc', 'head_2', 1],
+    ['head_1', 'conf', 1],
+    ['head_1', 'head_2', 0],
+    ['class_boxes', 'box_boxes', 0],
+  ])('are told apart by the names %s and %s where both are four wide', (first, second, classOutput) => {
+    const net = new TopologyBuilder('alike', [4, 4, 3]);
+    const topology = net.build(
+      net.reshape(net.conv(net.input, 'a', 8), first, 32, 4),
+      net.reshape(net.conv(net.input, 'b', 8), second, 32, 4),
+    );
+    expect(detectionHeads(topology)).toMatchObject({ classOutput, classCount: 4 });
+  });
+
+  it.each([
     { name: 'a classifier', topology: () => buildZooTopology('resnet20'), message: /it gives \[10\], where a detector has two outputs/ },
     {
       name: 'one without a class',

@@ -3,11 +3,10 @@ import type { z } from 'zod';
 import type { WidthBudget } from '../../method.ts';
 import type { NetworkObservation } from '../../observation/observation.ts';
 import type { Genome, ParticleSwarmSettingsSchema } from '../../search/index.ts';
-import { isInScope } from '../map-clusters/clusters.ts';
-import { clusteredWidths, projectedWidths } from '../map-clusters/widths.ts';
+import { clusteredGroups, clusteredWidths, projectedWidths } from '../map-clusters/widths.ts';
 import type { AcpSettings } from './index.ts';
 
-/** ACP's search over widths, ready to be run: a particle is the widths of the groups in scope. */
+/** ACP's search over widths, ready to be run: a particle is the widths of the groups that clustering decides. */
 export interface WidthSwarm {
   /** The group of each gene. */
   readonly groups: readonly string[];
@@ -25,7 +24,7 @@ export interface WidthSwarm {
  * training pictures: the authors measure it on the test set.
  */
 export function acpSwarm(observation: NetworkObservation, settings: AcpSettings, budget: WidthBudget): WidthSwarm {
-  const groups = observation.groups.filter((group) => isInScope(group, settings));
+  const groups = clusteredGroups(observation, settings);
   const start = clusteredWidths(observation, settings, budget);
   const asWidths = (particle: Genome): GroupWidths =>
     Object.fromEntries(groups.map((group, gene) => [group.id, budget.allowed(group, particle[gene]!)]));

@@ -223,6 +223,18 @@ describe('APSSF', () => {
     expect(plan([1, 2, 4, 7, 11], 2, {}, 1).keep).toEqual(plan([1, 2, 4, 7, 11], 2, {}, 2).keep);
   });
 
+  it('removes no more than the target asks for where filters that are the same would make more', () => {
+    const filters = [...Array<number>(12).fill(1), 3, 5, 8, 13];
+    for (const solver of ['bisection', 'augmented-lagrangian'])
+      for (const keep of [4, 5, 11, 15]) expect(plan(filters, keep, { solver }).keep['conv']).toHaveLength(keep);
+  });
+
+  it('brings those together that differ, also where most do not', () => {
+    const { keep, clusters } = plan([...Array<number>(12).fill(1), 3, 5, 8, 13], 2);
+    expect(clusters!['conv']).toEqual([...Array<number>(15).fill(0), 1]);
+    expect(keep['conv']).toEqual([0, 15]);
+  });
+
   it('of filters that are all alike keeps the first', () => {
     expect(plan([2, 2, 2, 2], 1).keep['conv']).toEqual([0]);
   });
@@ -230,6 +242,6 @@ describe('APSSF', () => {
   it('removes zero filters first, and keeps some where nothing else is left', () => {
     expect(plan([0, 3, 0, 3.1], 2, { scope: 'uniform' }).keep['conv']).toEqual([1, 3]);
     expect(plan([0, 3, 0, 0], 2, { scope: 'uniform' }).keep['conv']).toEqual([0, 1]);
-    expect(plan([0, 0, 0, 0], 2).keep['conv']).toEqual([0]);
+    expect(plan([0, 0, 0, 0], 2).keep['conv']).toEqual([0, 1]);
   });
 });

@@ -14,7 +14,7 @@ export interface Dendrogram {
   readonly dead: readonly number[];
   readonly distances: DistanceMatrix;
   readonly merges: readonly Merge[];
-  /** s_l: the median distance of two filters, the group's own unit of length. */
+  /** s_l: the median distance of two filters, the group's own unit of length; of those that differ, where most are the same. */
   readonly unit: number;
 }
 
@@ -42,5 +42,6 @@ export const clustersAt = ({ living, merges, unit }: Dendrogram, scaledThreshold
 function medianDistance({ count, values }: DistanceMatrix): number {
   const pairs = new Float64Array((count * (count - 1)) / 2);
   for (let i = 0, place = 0; i < count; i++) for (let j = i + 1; j < count; j++) pairs[place++] = values[i * count + j]!;
-  return median(pairs);
+  // With a unit of nothing no threshold would ever bring the others together.
+  return median(pairs) || median(pairs.filter((distance) => distance > 0));
 }

@@ -7,7 +7,7 @@ import { type Dendrogram, dendrogramOf } from './dendrogram.ts';
 import { thresholdByLagrangian } from './lagrangian.ts';
 import { mostDistinct } from './select.ts';
 import { type ApssfSettings, ApssfSettingsSchema } from './settings.ts';
-import { thresholdByBisection, thresholdCandidates, widthsAtThreshold } from './threshold.ts';
+import { thresholdByBisection, thresholdCandidates, widestAtThreshold } from './threshold.ts';
 
 /**
  * APSSF: filters that are alike along every dimension of their tensor are clustered up to a distance threshold that follows from the compression that is
@@ -53,7 +53,7 @@ function globalThresholdWidths(dendrograms: readonly Dendrogram[], { solver }: A
   const candidates = thresholdCandidates(dendrograms);
   const solve = solver === 'bisection' ? thresholdByBisection : thresholdByLagrangian;
   const threshold = solve(dendrograms, candidates, budget);
-  if (threshold !== null) return widthsAtThreshold(dendrograms, threshold, budget);
+  if (threshold !== null) return widestAtThreshold(dendrograms, candidates, threshold, budget);
   throw new EspalierError('TARGET_OUT_OF_REACH', 'with one cluster in every group the target is still not met', {
     hint: 'Ask for less, or allow narrower groups.',
     path: ['target', 'reductionRatio'],

@@ -1,6 +1,7 @@
 import type { GroupWidths } from '@espalier/network';
 import { heightTolerance } from '../../clustering/index.ts';
 import type { WidthBudget } from '../../method.ts';
+import { widestBetween } from '../../selection/between.ts';
 import { firstMeeting } from '../../selection/budget.ts';
 import { clustersAt, type Dendrogram } from './dendrogram.ts';
 
@@ -26,4 +27,22 @@ export function thresholdByBisection(
 ): number | null {
   const index = firstMeeting(candidates.length, (candidate) => widthsAtThreshold(dendrograms, candidates[candidate]!, budget), budget);
   return index === null ? null : candidates[index]!;
+}
+
+/**
+ * The widths at a threshold that meets the budget, raised as far as it allows towards those of the candidate before: where several clusters fall at once, as
+ * among filters that are the same, fewer may do.
+ */
+export function widestAtThreshold(
+  dendrograms: readonly Dendrogram[],
+  candidates: readonly number[],
+  threshold: number,
+  budget: WidthBudget,
+): GroupWidths {
+  const before = candidates[candidates.indexOf(threshold) - 1];
+  const wide =
+    before === undefined
+      ? Object.fromEntries(dendrograms.map(({ id, channels }) => [id, channels]))
+      : widthsAtThreshold(dendrograms, before, budget);
+  return widestBetween(dendrograms, widthsAtThreshold(dendrograms, threshold, budget), wide, budget);
 }

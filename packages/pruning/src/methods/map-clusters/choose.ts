@@ -9,13 +9,13 @@ import type { MapClusterSettings } from './settings.ts';
 
 /** The choice of ACP and of ICP: the widths are given, the setting `survivors` says who stays. */
 export function chooseByMapClusters<Settings extends MapClusterSettings>(
-  { groups }: NetworkObservation,
+  { graph, groups }: NetworkObservation,
   { settings, widths, generator }: ChoiceContext<Settings>,
 ): Record<string, GroupChoice> {
   return Object.fromEntries(
     groups.flatMap((group): [string, GroupChoice][] => {
       const keep = widths[group.id] ?? group.channels;
-      if (keep === group.channels && !isInScope(group, settings)) return [[group.id, { keep: everyChannel(group) }]];
+      if (keep === group.channels && !isInScope(graph, group, settings)) return [[group.id, { keep: everyChannel(group) }]];
       const map = mapGroup(group);
       if (!map.hasDirections) return [[group.id, heaviest(group, keep)]];
       const { epsilon, clusters } =

@@ -1,3 +1,4 @@
+import { channelCount, type DependencyGroup, type Graph } from '@espalier/network';
 import { type Dbscan, dbscanOfDistances, type DistanceMatrix, noise, pairwiseDistances } from '../../clustering/index.ts';
 import type { GroupObservation } from '../../observation/observation.ts';
 import type { LayerStatistic } from '../../observation/statistics.ts';
@@ -44,8 +45,17 @@ export function mapGroup(group: GroupObservation): MapGroup {
 }
 
 /** Whether the method may cut the group: see the setting `scope`. */
-export const isInScope = ({ group }: GroupObservation, { scope }: Pick<MapClusterSettings, 'scope'>): boolean =>
-  scope === 'every-group' || group.members.filter(({ role }) => role === 'out').length === 1;
+export const isInScope = (graph: Graph, { group }: GroupObservation, { scope }: Pick<MapClusterSettings, 'scope'>): boolean =>
+  scope === 'every-group' || isInner(graph, group);
+
+/** Whether the channels lead from one layer to one other that reads them alone: then they are in no sum, no concatenation and at no fork. */
+function isInner({ nodes }: Graph, { members }: DependencyGroup): boolean {
+  const [reader, ...otherReaders] = members.filter(({ role }) => role === 'in');
+  const makers = members.filter(({ role }) => role === 'out');
+  if (reader === undefined || otherReaders.length > 0 || makers.length !== 1) return false;
+  const calls = nodes.filter(({ layer }) => layer === reader.layer);
+  return calls.length === 1 && reader.indices.length === channelCount(calls[0]!.inputShapes[0]!);
+}
 
 export const clustersAt = ({ distances }: MapGroup, epsilon: number, minimumPoints: number): Dbscan =>
   dbscanOfDistances(distances, { epsilon, minimumPoints });

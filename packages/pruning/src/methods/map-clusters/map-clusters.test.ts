@@ -1,5 +1,5 @@
 import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
-import { buildZooNetwork, initialiseWeights, TopologyBuilder } from '@espalier/zoo';
+import { buildZooNetwork, buildZooTopology, initialiseWeights, TopologyBuilder } from '@espalier/zoo';
 import { describe, expect, it } from 'vitest';
 import { madeUpStatistics } from '../../../test/made-up-statistics.ts';
 import { channelChooser } from '../../chooser.ts';
@@ -10,7 +10,7 @@ import { particleSwarm } from '../../search/index.ts';
 import { widthBudget } from '../../selection/budget.ts';
 import { AcpSettingsSchema } from '../acp/index.ts';
 import { acpSwarm } from '../acp/swarm.ts';
-import { clusteredWidth, clustersOfWidth, mapGroup } from './clusters.ts';
+import { clusteredWidth, clustersOfWidth, isInScope, mapGroup } from './clusters.ts';
 
 /** One convolution whose channels have these mean maps, and a second one that reads it. */
 function oneGroup(maps: readonly (readonly number[])[]) {
@@ -142,6 +142,18 @@ describe('maps of a single number', () => {
     expect(made.keep['hidden']).toHaveLength(8);
     expect(made.keep['conv']!.length).toBeLessThan(8);
   });
+
+  it('are no gene of the swarm then either', () => {
+    const { network, statistics } = hiddenUnits();
+    const graph = readGraph(network.topology);
+    const groups = dependencyGroups(graph);
+    const target = { measure: 'parameters' as const, reductionRatio: 0.5 };
+    const budget = widthBudget(graph, groups, uniformWidths(graph, groups, target), { target });
+    const genesAt = (epsilon: number | null) =>
+      acpSwarm(observe(network, graph, groups, statistics), AcpSettingsSchema.parse({ epsilon, minimumPoints: 2 }), budget).groups;
+    expect(genesAt(0.05)).toEqual(['conv']);
+    expect(genesAt(null)).toEqual(['conv', 'hidden']);
+  });
 });
 
 describe('who stays', () => {
@@ -190,6 +202,20 @@ describe('ε', () => {
     for (const keep of [4, 9, 16, 25]) expect(plan('acp', maps, { minimumPoints: 2 }, keep).plan.keep['conv']).toHaveLength(keep);
   });
 
+  it('leaves as many as the target allows where maps alike at any ε alone are too many', () => {
+    const alike = Array.from({ length: 16 }, (_, channel) => (channel < 12 ? [1, 2] : [channel, 40 - channel ** 2]));
+    expect(clusteredWidth(mapGroup(observedGroup(alike)), 1e-6, 2)).toBe(5);
+    for (const keep of [4, 5, 11, 15]) expect(plan('acp', alike, { minimumPoints: 2 }, keep).plan.keep['conv']).toHaveLength(keep);
+    expect(
+      plan(
+        'acp',
+        alike.map(() => [0, 0]),
+        {},
+        11,
+      ).plan.keep['conv'],
+    ).toHaveLength(11);
+  });
+
   it('is refused a target that clustering cannot reach, with what it can', () => {
     expect(() => plan('acp', nine.slice(0, 4), {})).toThrow(
       expect.objectContaining({ code: 'TARGET_OUT_OF_REACH', hint: expect.stringContaining('at most 0 %') }),
@@ -217,6 +243,23 @@ describe('the scope `inner`', () => {
       if (makers > 1) expect(made.keep[id]).toHaveLength(channels);
     }
     expect(Object.values(made.keep).filter((keep) => keep.length < 16).length).toBeGreaterThan(2);
+  });
+
+  // methods.md §2.1: what the authors' code cuts of each network. Of ResNet-50 it has one width for both layers of a block.
+  it.each([
+    ['vgg16-cifar-linear', 13],
+    ['resnet56', 27],
+    ['resnet110', 54],
+    ['googlenet-cifar', 27],
+    ['resnet18', 8],
+    ['resnet34', 16],
+    ['resnet50', 32],
+    ['densenet40', 0],
+  ])('of %s are %i groups: neither what is summed or concatenated, nor what several layers read', (name, count) => {
+    const topology = buildZooTopology(name);
+    const graph = readGraph(topology);
+    const { groups } = observe({ topology, weights: [] }, graph, dependencyGroups(graph));
+    expect(groups.filter((group) => isInScope(graph, group, { scope: 'inner' }))).toHaveLength(count);
   });
 });
 

@@ -23,7 +23,7 @@ export const mapClusterSettings = {
   scope: z
     .enum(['every-group', 'inner'])
     .describe(
-      'Which groups are cut: every group that may be, or, as in the authors’ code, only those whose channels one single layer makes, so that residual streams stay whole.',
+      'Which groups are cut: every group that may be, or, as in the authors’ code, only those whose channels lead from one layer to one other, so that residual streams, what is concatenated and what several layers read stay whole.',
     ),
   survivors: z
     .enum(['medoid', 'l1', 'random'])

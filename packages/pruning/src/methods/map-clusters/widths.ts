@@ -1,41 +1,47 @@
 import { EspalierError } from '@espalier/core';
 import type { GroupWidths } from '@espalier/network';
 import type { WidthBudget } from '../../method.ts';
-import type { NetworkObservation } from '../../observation/observation.ts';
+import type { GroupObservation, NetworkObservation } from '../../observation/observation.ts';
+import { farthestMeeting, widestBetween } from '../../selection/between.ts';
 import { bisectEpsilon, clusteredWidth, isInScope, type MapGroup, mapGroup, mostEpsilon } from './clusters.ts';
 import type { MapClusterSettings } from './settings.ts';
 
 /**
- * The widths that clustering leaves. With ε given they are n_l of each group, whatever the target; without, the ε at which all groups together meet the
- * target. Groups whose maps are single numbers are not clustered: with ε given they stay whole (the papers cut no dense layer), without they get their
- * uniform widths. Where the widths fall past the target in one step, they are raised again towards those before that step as far as the target allows.
- * Throws TARGET_OUT_OF_REACH with what clustering can remove at most.
+ * The groups whose widths clustering decides: those in scope. Where ε is set by hand, groups whose maps are single numbers are not among them, for the papers
+ * cut no dense layer.
+ */
+export const clusteredGroups = ({ graph, groups }: NetworkObservation, settings: MapClusterSettings): GroupObservation[] =>
+  groups.filter((group) => isInScope(graph, group, settings) && (settings.epsilon === null || mapGroup(group).hasDirections));
+
+/**
+ * The widths that clustering leaves, of `clusteredGroups`. With ε given they are n_l of each group, whatever the target; without, the ε at which all groups
+ * together meet the target, where groups whose maps are single numbers get their uniform widths. Where the widths fall past the target in one step, they are
+ * raised again towards those before that step as far as the target allows. Throws TARGET_OUT_OF_REACH with what clustering can remove at most.
  */
 export function clusteredWidths(observation: NetworkObservation, settings: MapClusterSettings, budget: WidthBudget): GroupWidths {
-  const groups = observation.groups.filter((group) => isInScope(group, settings)).map(mapGroup);
-  const unclustered = ({ id, channels }: MapGroup) => (settings.epsilon === null ? (budget.uniform[id] ?? channels) : channels);
+  const groups = clusteredGroups(observation, settings).map(mapGroup);
   const widthsAt = (epsilon: number) =>
     allowedWidths(groups, budget, (group) =>
-      group.hasDirections ? clusteredWidth(group, epsilon, settings.minimumPoints) : unclustered(group),
+      group.hasDirections ? clusteredWidth(group, epsilon, settings.minimumPoints) : (budget.uniform[group.id] ?? group.channels),
     );
   if (settings.epsilon !== null) return widthsAt(settings.epsilon);
   const most = widthsAt(mostEpsilon);
   if (!budget.isMet(most)) throw outOfReach(budget, most);
   const { below, beyond } = bisectEpsilon((epsilon) => budget.isMet(widthsAt(epsilon)));
   const wide = widthsAt(below);
-  if (budget.isMet(wide)) return wide;
-  const narrow = widthsAt(beyond);
-  return raised(groups, narrow, wide, budget);
+  // Maps that point the same way are alike at any ε: where these alone are too many, the step before is the whole network.
+  if (budget.isMet(wide))
+    return widestBetween(
+      groups,
+      wide,
+      allowedWidths(groups, budget, ({ channels }) => channels),
+      budget,
+    );
+  return widestBetween(groups, widthsAt(beyond), wide, budget);
 }
 
 const allowedWidths = (groups: readonly MapGroup[], budget: WidthBudget, widthOf: (group: MapGroup) => number): GroupWidths =>
   Object.fromEntries(groups.map((group) => [group.id, budget.allowed(group, widthOf(group))]));
-
-/** As far from `narrow` towards `wide` as the budget allows, all groups by the same share of their way. */
-function raised(groups: readonly MapGroup[], narrow: GroupWidths, wide: GroupWidths, budget: WidthBudget): GroupWidths {
-  const at = (share: number) => allowedWidths(groups, budget, ({ id }) => Math.floor(narrow[id]! + share * (wide[id]! - narrow[id]!)));
-  return farthestMeeting(at, narrow, budget);
-}
 
 /**
  * Widths from elsewhere, such as a swarm's particle, made to meet the target: all groups shrink by the same share until they do. Widths that meet it stay.
@@ -51,22 +57,6 @@ export function projectedWidths(
   const least = at(0);
   if (!budget.isMet(least)) throw outOfReach(budget, least);
   return farthestMeeting(at, least, budget);
-}
-
-/** The widths at the largest share of the way that still meets the target, to a millionth of it; `nearest` are those at its beginning, which do. */
-function farthestMeeting(at: (share: number) => GroupWidths, nearest: GroupWidths, budget: WidthBudget): GroupWidths {
-  let best = nearest;
-  let low = 0;
-  let high = 1;
-  for (let step = 0; step < 20; step++) {
-    const middle = (low + high) / 2;
-    const candidate = at(middle);
-    if (budget.isMet(candidate)) {
-      best = candidate;
-      low = middle;
-    } else high = middle;
-  }
-  return best;
 }
 
 function outOfReach(budget: WidthBudget, most: GroupWidths): EspalierError {

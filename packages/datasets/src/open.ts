@@ -79,12 +79,8 @@ export async function openDetectionDataset(
   const stored = await readStoredScenes(location, heard);
   const { digest, shape, classes, training, test } = stored;
   const labels = firstLabels(training);
-  const normalisation = await normalisationOf({
-    digest,
-    shape,
-    classes,
-    training: { count: training.count, files: training.files, labels },
-  });
+  const pictures = { count: training.count, files: training.files, labels };
+  const normalisation = await normalisationOf({ digest, shape, classes, training: pictures }, heard);
   const { kept, heldOut } = divide({ digest, classes, labels }, validationRatio, 'validation');
   const split = (name: SplitName, scenes: Scenes, indices: Uint32Array): SceneSplit => ({ name, scenes, indices });
   return {

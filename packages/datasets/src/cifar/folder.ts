@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type Digest } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import type { DatasetInMemory, LabelledImages } from '../dataset.ts';
 import { datasetDigest } from '../digest.ts';
 import { listFolder, type Listing } from '../listing.ts';
+import { readDatasetFile } from '../read-file.ts';
 import { cifarShape, decodeCifar, type CifarFile, type CifarLabels } from './format.ts';
 
 /** What tells the two CIFARs apart. */
@@ -61,7 +61,7 @@ export async function readCifarFolder(root: string, layout: CifarLayout, labels:
         path: ['dataset', file],
       });
     }
-    const bytes = await readFile(path.join(folder, file));
+    const bytes = await readDatasetFile(folder, file);
     return { file, digest: digestOf(bytes), ...decodeCifar(bytes, file, labels) };
   };
   const training: (CifarFile & NamedFile)[] = [];
@@ -109,7 +109,7 @@ function refuseUnequal(training: readonly (CifarFile & NamedFile)[]): void {
 }
 
 async function readNames(folder: string, file: string, classCount: number): Promise<NamedFile & { classes: string[] }> {
-  const bytes = await readFile(path.join(folder, file));
+  const bytes = await readDatasetFile(folder, file);
   const classes = bytes
     .toString('utf8')
     .split('\n')

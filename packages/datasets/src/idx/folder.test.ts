@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -44,6 +44,12 @@ describe('a folder of IDX files', () => {
     expect((await readIdxFolder(folder)).training.pixels[0]).toBe(7);
   });
 
+  it('may have folders beside the files that are called as files could be', async () => {
+    await rename(path.join(folder, idxFileNames.testLabels), path.join(folder, 't10k-labels.idx1-ubyte'));
+    await mkdir(path.join(folder, idxFileNames.testLabels));
+    expect([...(await readIdxFolder(folder)).test.labels]).toEqual([2, 0]);
+  });
+
   it('has another digest when a byte or a file name differs', async () => {
     const { digest } = await readIdxFolder(folder);
     expect((await readIdxFolder(folder)).digest).toBe(digest);
@@ -67,6 +73,14 @@ describe('a folder of IDX files', () => {
         await writeFile(path.join(folder, `${idxFileNames.testLabels}.gz`), gzipSync(new Uint8Array(50)).subarray(0, 20));
       },
       message: /t10k-labels-idx1-ubyte.gz is not a whole gzip file/,
+    },
+    {
+      name: 'a link that leads out of it',
+      spoil: async () => {
+        await rm(path.join(folder, idxFileNames.testLabels));
+        await symlink('/etc/passwd', path.join(folder, idxFileNames.testLabels));
+      },
+      message: /t10k-labels-idx1-ubyte is a link that leads out/,
     },
     { name: 'too few labels', spoil: () => write(idxFileNames.trainingLabels, [3]), message: /holds 4 pictures, but .* 3 labels/ },
     {

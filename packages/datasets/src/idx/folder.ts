@@ -1,11 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { EspalierError } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import type { DatasetInMemory, Labels, LabelledImages } from '../dataset.ts';
 import { datasetDigest } from '../digest.ts';
+import { listFolder } from '../listing.ts';
+import { readDatasetFile } from '../read-file.ts';
 import { decodeIdx, type IdxArray } from './format.ts';
 
 /** The four files of an IDX dataset, by the names that MNIST gave them. */
@@ -25,12 +25,12 @@ const largestFileBytes = 4 * 1024 ** 3;
  * @throws EspalierError `BAD_DATASET`, naming the folder or file and what is wrong with it.
  */
 export async function readIdxFolder(folder: string): Promise<DatasetInMemory> {
-  const present = await listFolder(folder);
+  const { files } = await listFolder(folder);
   const [trainingImages, trainingLabels, testImages, testLabels] = await Promise.all([
-    readIdxFile(folder, present, idxFileNames.trainingImages),
-    readIdxFile(folder, present, idxFileNames.trainingLabels),
-    readIdxFile(folder, present, idxFileNames.testImages),
-    readIdxFile(folder, present, idxFileNames.testLabels),
+    readIdxFile(folder, files, idxFileNames.trainingImages),
+    readIdxFile(folder, files, idxFileNames.trainingLabels),
+    readIdxFile(folder, files, idxFileNames.testImages),
+    readIdxFile(folder, files, idxFileNames.testLabels),
   ]);
   const training = pair(trainingImages, trainingLabels);
   const test = pair(testImages, testLabels);
@@ -63,26 +63,15 @@ interface IdxFile extends IdxArray {
   readonly digest: string;
 }
 
-async function listFolder(folder: string): Promise<ReadonlySet<string>> {
-  try {
-    return new Set(await readdir(folder));
-  } catch (cause) {
-    throw new EspalierError('BAD_DATASET', `the dataset folder ${folder} cannot be read: ${(cause as Error).message}`, {
-      hint: 'Name a folder that exists on the machine that does the work.',
-      cause,
-    });
-  }
-}
-
-async function readIdxFile(folder: string, present: ReadonlySet<string>, name: string): Promise<IdxFile> {
+async function readIdxFile(folder: string, files: readonly string[], name: string): Promise<IdxFile> {
   const dotted = name.replace('-idx', '.idx');
-  const file = [name, `${name}.gz`, dotted, `${dotted}.gz`].find((candidate) => present.has(candidate));
+  const file = [name, `${name}.gz`, dotted, `${dotted}.gz`].find((candidate) => files.includes(candidate));
   if (file === undefined) {
     throw new EspalierError('BAD_DATASET', `the dataset folder ${folder} has no file ${name}`, {
       hint: `An IDX dataset is a folder with ${Object.values(idxFileNames).join(', ')}, each plain or with .gz behind its name.`,
     });
   }
-  const stored = await readFile(path.join(folder, file));
+  const stored = await readDatasetFile(folder, file);
   const bytes = file.endsWith('.gz') ? await unpack(stored, file) : stored;
   return { file, digest: digestOf(stored), ...decodeIdx(bytes, file) };
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type Digest } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { listFolder } from '../listing.ts';
+import { readDatasetFile } from '../read-file.ts';
 
 /** The class of each picture of a flat folder, by its file name without ending, and the files that told it. */
 export interface GroundTruth {
@@ -107,7 +107,7 @@ async function findFile(root: string, split: string, names: readonly string[]): 
       const listing = await listFolder(root, place).catch(() => null);
       if (listing === null || !listing.files.includes(name)) continue;
       const file = path.posix.join(place, name);
-      const bytes = await readFile(path.join(root, file));
+      const bytes = await readDatasetFile(root, file);
       const lines = bytes
         .toString('utf8')
         .split('\n')

@@ -101,6 +101,13 @@ describe('a folder of PASCAL VOC', () => {
     expect((await read()).digest).not.toBe(digest);
   });
 
+  it('is told file by file when it is opened: annotations, pictures, and those that are normalised by', async () => {
+    await writeYear({ trainval: ['a', 'c'], test: ['b'] });
+    const told: string[] = [];
+    await openDetectionDataset({ format: 'voc', path: folder.path }, { heard: (done, total) => told.push(`${done} of ${total}`) });
+    expect(told).toEqual([3, 3, 2].flatMap((total) => Array.from({ length: total }, (_, place) => `${place + 1} of ${total}`)));
+  });
+
   it('is not for classifying', async () => {
     await writeYear({ trainval: ['a'], test: ['b'] });
     await expect(openDataset({ format: 'voc', path: folder.path })).rejects.toThrow(refusal(/has boxes for the objects in its pictures/));
@@ -152,6 +159,11 @@ describe('a folder of PASCAL VOC', () => {
       name: 'a picture on both lists',
       spoil: () => folder.write('ImageSets/Main/trainval.txt', 'a\nb\n'),
       message: /b\.jpg is both trained on and tested with/,
+    },
+    {
+      name: 'a picture that is listed twice',
+      spoil: () => folder.write('ImageSets/Main/trainval.txt', 'a\na\n'),
+      message: /JPEGImages\/a\.jpg is listed twice/,
     },
     { name: 'empty lists', spoil: () => folder.write('ImageSets/Main/trainval.txt', '\n'), message: /lists no pictures to train on/ },
     { name: 'no list to test with', spoil: () => folder.write('ImageSets/Main/test.txt', '\n'), message: /lists no pictures to test with/ },

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EspalierError, type DatasetLocation } from '@espalier/core';
+import { EspalierError, type DatasetLocation, type Digest } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import type { LabelledBox } from '../detection/box.ts';
 import type { Scenes, StoredScenes } from '../detection/dataset.ts';
@@ -8,12 +7,19 @@ import { datasetDigest } from '../digest.ts';
 import { mapInParallel, type ReadingListener } from '../in-parallel.ts';
 import { PictureFiles } from '../pictures/files.ts';
 import { scanPictures } from '../pictures/scan.ts';
+import { readDatasetFile } from '../read-file.ts';
 import { parseVocAnnotation, type VocAnnotation } from './annotation.ts';
 import { vocClasses } from './classes.ts';
-import { readVocLists } from './lists.ts';
+import { readVocLists, type VocEntry } from './lists.ts';
 
 /** The input of SSD300 (Liu et al. 2016). */
 const usualSide = 300;
+
+interface ReadAnnotation {
+  readonly file: string;
+  readonly digest: Digest;
+  readonly annotation: VocAnnotation;
+}
 
 /**
  * Reads one or several years of PASCAL VOC, or what has its layout: `Annotations`, `JPEGImages` and `ImageSets/Main`. Annotations are read, pictures looked at, none
@@ -27,10 +33,11 @@ export async function readVocFolder(
   const root = path.resolve(given);
   const { training, test, sources } = await readVocLists(root);
   const entries = [...training, ...test];
-  const annotations = await mapInParallel(entries, async ({ annotation: file }) => {
-    const bytes = await readFile(path.join(root, file));
+  const readAnnotation = async ({ annotation: file }: VocEntry): Promise<ReadAnnotation> => {
+    const bytes = await readDatasetFile(root, file);
     return { file, digest: digestOf(bytes), annotation: parseVocAnnotation(bytes.toString('utf8'), file) };
-  });
+  };
+  const annotations = await mapInParallel(entries, readAnnotation, heard);
   const scanned = await scanPictures(
     root,
     entries.map(({ picture }) => picture),

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type Digest } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import { listFolder } from '../listing.ts';
+import { readDatasetFile } from '../read-file.ts';
 
 /** A picture of a VOC year, `2007_000032` of `VOC2012`: where its two files lie below the dataset's folder. */
 export interface VocEntry {
@@ -34,14 +34,14 @@ export async function vocYears(root: string): Promise<string[]> {
  * Which pictures are trained on and which test, by `ImageSets/Main`: where a year has a list `test` with annotations (VOC2007), those test and every `trainval` is trained
  * on, as papers do with 07+12; otherwise every `train` is trained on and `val` tests. Annotations of VOC2012's test pictures were never published: its
  * list is passed over.
- * @throws EspalierError `BAD_DATASET` for lists, pictures and annotations that are not there, and for pictures on both sides.
+ * @throws EspalierError `BAD_DATASET` for lists, pictures and annotations that are not there, and for pictures that are listed twice, on both sides or on one.
  */
 export async function readVocLists(root: string): Promise<VocLists> {
   const years = await Promise.all((await vocYears(root)).map((folder) => openYear(root, folder)));
   const sources: { file: string; digest: Digest }[] = [];
   const listed = async (year: Year, name: string): Promise<VocEntry[]> => {
     const file = path.posix.join(year.folder, 'ImageSets/Main', `${name}.txt`);
-    const bytes = await readFile(path.join(root, file));
+    const bytes = await readDatasetFile(root, file);
     sources.push({ file, digest: digestOf(bytes) });
     return bytes
       .toString('utf8')
@@ -66,6 +66,7 @@ export async function readVocLists(root: string): Promise<VocLists> {
       path: ['dataset', 'ImageSets/Main'],
     });
   }
+  for (const split of [training, test]) refuseRepeated(split);
   refuseShared(training, test);
   return { training, test, sources };
 }
@@ -86,7 +87,7 @@ async function openYear(root: string, folder: string): Promise<Year> {
   const annotated = new Set(annotations!.files.map((file) => path.posix.parse(file).name));
   const listNames = new Set(lists!.files.filter((file) => file.endsWith('.txt')).map((file) => path.posix.parse(file).name));
   const firstTested = listNames.has('test')
-    ? (await readFile(path.join(root, inside('ImageSets/Main/test.txt')), 'utf8')).split('\n')[0]!.trim()
+    ? (await readDatasetFile(root, inside('ImageSets/Main/test.txt'))).toString('utf8').split('\n')[0]!.trim()
     : '';
   return {
     folder,
@@ -110,6 +111,20 @@ function entriesOf(line: string, where: string, { folder, pictures, annotations 
   if (file === undefined) throw refuse(`names ${name}, of which there is no picture in JPEGImages`);
   if (!annotations.has(name)) throw refuse(`names ${name}, of which there is no file in Annotations`);
   return [{ picture: path.posix.join(folder, 'JPEGImages', file), annotation: path.posix.join(folder, 'Annotations', `${name}.xml`) }];
+}
+
+/** Listed twice, a picture would count twice, or be learnt from and held out at once. */
+function refuseRepeated(entries: readonly VocEntry[]): void {
+  const seen = new Set<string>();
+  for (const { picture } of entries) {
+    if (seen.has(picture)) {
+      throw new EspalierError('BAD_DATASET', `${picture} is listed twice`, {
+        hint: 'Take it off its list, or off one of the lists, once.',
+        path: ['dataset', picture],
+      });
+    }
+    seen.add(picture);
+  }
 }
 
 function refuseShared(training: readonly VocEntry[], test: readonly VocEntry[]): void {

@@ -147,6 +147,19 @@ describe('a pruning plan', () => {
     );
   });
 
+  it.each([
+    ['slimming', {}],
+    ['exp', { sampling: 'bn-weighted' }],
+    ['group-norm', {}],
+  ])('by %s refuses a γ that is not finite', (name, settings) => {
+    const broken = withWeights((values, weight) =>
+      weight === 'stage2_block1_bn1/gamma' ? values.map((value, place) => (place === 7 ? Number.NaN : value)) : values,
+    );
+    expect(() => planPruning({ ...half, network: broken, method: { name, settings } })).toThrow(
+      expect.objectContaining({ code: 'BAD_NETWORK', message: 'layer stage2_block1_bn1: γ of channel 7 is not finite' }),
+    );
+  });
+
   it('by EXP with BN-weighted chances keeps the channels with large γ', () => {
     const net = new TopologyBuilder('one', [8, 8, 1]);
     const features = net.relu(net.batchNormalisation(net.conv(net.input, 'conv', 4), 'bn'), 'relu');

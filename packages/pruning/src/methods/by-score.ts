@@ -54,6 +54,13 @@ export function meanNorm(group: GroupObservation, order: 1 | 2): number[] {
   return Array.from(sums, (sum) => sum / norms.length);
 }
 
+/** |γ| of every channel: the mean over the group's batch normalisations; null where there is none. */
+export function meanGamma(group: GroupObservation): readonly number[] | null {
+  const gammas = group.gammas();
+  if (gammas.length === 0) return null;
+  return Array.from({ length: group.channels }, (_, channel) => gammas.reduce((sum, gamma) => sum + gamma[channel]!, 0) / gammas.length);
+}
+
 function addTo(sums: Float64Array, summands: Float64Array): void {
   for (let index = 0; index < sums.length; index++) sums[index]! += summands[index]!;
 }

@@ -1,5 +1,6 @@
 import { defineMethod, type GroupChoice } from '../../method.ts';
 import type { GroupObservation } from '../../observation/observation.ts';
+import { meanGamma } from '../by-score.ts';
 import { deadChannels } from '../dead.ts';
 import { combinedScaling, expectationScaling } from './psi.ts';
 import { selectSurvivors } from './select.ts';
@@ -56,11 +57,4 @@ function chooseInGroup(
     clusters: Array.from(bins),
     clustering: { algorithm: 'similarity index', levels, scale },
   };
-}
-
-/** Mean |γ| of each channel over the group's normalisations; null where there is none, so that chances are equal. */
-function meanGamma(group: GroupObservation): number[] | null {
-  const gammas = group.gammas();
-  if (gammas.length === 0) return null;
-  return Array.from({ length: group.channels }, (_, channel) => gammas.reduce((sum, gamma) => sum + gamma[channel]!, 0) / gammas.length);
 }

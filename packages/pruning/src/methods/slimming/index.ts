@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineMethod } from '../../method.ts';
-import type { GroupObservation } from '../../observation/observation.ts';
-import { keepLargest, widthsByThreshold } from '../by-score.ts';
+import { keepLargest, meanGamma, widthsByThreshold } from '../by-score.ts';
 import { scopeSetting } from '../scope.ts';
 
 const SettingsSchema = z.strictObject({ scope: scopeSetting('global') });
@@ -24,10 +23,3 @@ export const slimming = defineMethod({
   choose: (observation, context) =>
     keepLargest(observation, context, (group) => meanGamma(group) ?? Array.from({ length: group.channels }, (_, channel) => -channel)),
 });
-
-/** Mean |γ| of each channel over the group's normalisations; null where there is none. */
-function meanGamma(group: GroupObservation): number[] | null {
-  const gammas = group.gammas();
-  if (gammas.length === 0) return null;
-  return Array.from({ length: group.channels }, (_, channel) => gammas.reduce((sum, gamma) => sum + gamma[channel]!, 0) / gammas.length);
-}

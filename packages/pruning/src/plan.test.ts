@@ -142,8 +142,10 @@ describe('a pruning plan', () => {
     const broken = withWeights((values, weight) =>
       weight === 'stage2_block1_conv1/kernel' ? values.map((value, place) => (place === 7 ? Number.NaN : value)) : values,
     );
+    // The kernel is [3, 3, 16, 32]: its eighth number reads channel 0 and makes channel 7. The group norm comes to it as a reader first.
+    const named = name === 'group-norm' ? /stage2_block1_conv1: the weights that read channel 0 / : /stage2_block1_conv1.* channel 7 /;
     expect(() => planPruning({ ...half, network: broken, method: { name, settings: {} } })).toThrow(
-      expect.objectContaining({ code: 'BAD_NETWORK', message: expect.stringContaining('stage2_block1_conv1') }),
+      expect.objectContaining({ code: 'BAD_NETWORK', message: expect.stringMatching(named) }),
     );
   });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineMethod } from '../../method.ts';
 import type { ConsumerNorms } from '../../observation/consumers.ts';
 import type { GroupObservation } from '../../observation/observation.ts';
-import { keepLargest, widthsByThreshold } from '../by-score.ts';
+import { finite, keepLargest, widthsByThreshold } from '../by-score.ts';
 import { scopeSetting } from '../scope.ts';
 
 const SettingsSchema = z.strictObject({
@@ -34,16 +34,17 @@ export const groupNorm = defineMethod({
   choose: (observation, context) => keepLargest(observation, context, (group) => groupScores(group, context.settings.normalise)),
 });
 
-function groupScores(group: GroupObservation, normalise: boolean): number[] {
+function groupScores(group: GroupObservation, normalise: boolean): readonly number[] {
   const members = [
     ...group.filterNorms(2).map((norms) => norms.map((norm) => norm * norm)),
     ...group.gammas().map((gammas) => Float64Array.from(gammas, (gamma) => gamma * gamma)),
     ...group.consumers().map(finiteSquares),
   ];
   const sums = Array.from({ length: group.channels }, (_, channel) => members.reduce((sum, squares) => sum + squares[channel]!, 0));
-  if (!normalise) return sums;
+  // Looked at before the mean is taken, which would carry what is not finite to every channel.
+  if (!normalise) return finite(group, sums);
   // The mean over members and the mean over members and channels: the number of members cancels.
-  const mean = sums.reduce((sum, score) => sum + score, 0) / sums.length;
+  const mean = finite(group, sums).reduce((sum, score) => sum + score, 0) / sums.length;
   return mean === 0 ? sums : sums.map((sum) => sum / mean);
 }
 

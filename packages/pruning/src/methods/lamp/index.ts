@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineMethod } from '../../method.ts';
 import type { GroupObservation } from '../../observation/observation.ts';
-import { keepLargest, widthsByThreshold } from '../by-score.ts';
+import { finite, keepLargest, widthsByThreshold } from '../by-score.ts';
 import { scopeSetting } from '../scope.ts';
 
 const SettingsSchema = z.strictObject({ scope: scopeSetting('global') });
@@ -26,9 +26,11 @@ export const lamp = defineMethod({
 
 function groupScores(group: GroupObservation): number[] {
   const norms = group.filterNorms(2);
-  return lampScores(
-    Array.from({ length: group.channels }, (_, channel) => norms.reduce((sum, norm) => sum + norm[channel]! ** 2, 0) / norms.length),
+  const squares = Array.from(
+    { length: group.channels },
+    (_, channel) => norms.reduce((sum, norm) => sum + norm[channel]! ** 2, 0) / norms.length,
   );
+  return lampScores(finite(group, squares));
 }
 
 /** u_i = s_i / Σ_{j ≥ i} s_j with the scores ascending (ties by index); 0 where all that is left is 0. */

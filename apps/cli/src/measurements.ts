@@ -30,7 +30,12 @@ const detectorColumns = ({ meanAveragePrecision: { voc07, area } }: DetectorStan
 
 /** One row a network, all measured on one dataset; of detectors the average precision of each class as well. */
 export function measurementTable(measurements: Readonly<Record<string, Standing>>): string {
-  const rows = Object.entries(measurements).map(([name, standing]) => ({ name, columns: measuredColumns(standing) }));
+  // Not every command takes times.
+  const isTimed = Object.values(measurements).some(({ latency }) => latency !== undefined);
+  const rows = Object.entries(measurements).map(([name, standing]) => ({
+    name,
+    columns: measuredColumns(standing).filter(([head]) => isTimed || head !== 'latency'),
+  }));
   const head = ['network', ...(rows[0]?.columns ?? []).map(([title]) => title)];
   const overall = table(
     head,

@@ -73,7 +73,7 @@ export const trainCommand = (output: () => Output): Command =>
         'on the digits of: espalier digits --out digits',
       ],
       [
-        'espalier train --network ssd-vgg16-quarter --dataset scenes --recipe detection.yaml --out trained',
+        'espalier train --network ssd-vgg16-quarter --dataset scenes --recipe docs/recipes/detection-training.yaml --out trained',
         'a detector, on the scenes of: espalier scenes --out scenes',
       ],
       ['espalier train --network resnet56 --dataset digits --recipe recipe.yaml --out trained', 'with settings from a file'],

@@ -53,7 +53,7 @@ export async function trainLocally(output: Output, events: EventOptions, trainin
   );
   const judged =
     result.kind === 'train' && result.validation !== null
-      ? `, ${percent(result.validation.value)} ${result.validation.measure} on validation`
+      ? `, ${percent(result.validation.value)} ${result.validation.measure.replaceAll('-', ' ')} on validation`
       : '';
   output.result({ ...result, outputs }, `${done}${judged}: ${outputs[0]?.path}`);
 }

@@ -23,6 +23,7 @@ import {
 } from '@espalier/network';
 import { completeMethodChoice, methodNamed } from './catalogue.ts';
 import type { Clustering, GroupChoice, Observable } from './method.ts';
+import { nothingPruned } from './methods/faults.ts';
 import { observe } from './observation/observation.ts';
 import type { Statistics } from './observation/statistics.ts';
 import { widthBudget } from './selection/budget.ts';
@@ -123,12 +124,6 @@ const nothingLeft = (): EspalierError =>
   new EspalierError('NOTHING_PRUNED', 'the rounds before left no group that may be cut any further', {
     hint: 'Ask for fewer rounds.',
     path: ['rounds'],
-  });
-
-const nothingPruned = (method: string): EspalierError =>
-  new EspalierError('NOTHING_PRUNED', `with these settings the method ${method} leaves every group whole`, {
-    hint: 'Loosen its threshold, or leave that setting out so that the target decides.',
-    path: ['method', 'settings'],
   });
 
 function clusteringsOf(choices: Readonly<Record<string, GroupChoice>>): { clustering?: Record<string, Clustering> } {

@@ -17,6 +17,7 @@ import type { JobContext, JobOutcome } from '../context.ts';
 import { listenTo, type Listener } from '../observe/collect.ts';
 import { encodeStatistics, type ChannelStatistics } from '../observe/statistics-file.ts';
 import { resolveTarget } from '../target/resolve.ts';
+import { planOfCandidate } from '../search/candidate.ts';
 import { fitnessMeasures, seriesOfSearch, tellInOrder, type Genome, type SearchRecord, type SteppedSearch } from '../search/driver.ts';
 import { readJudged, writeSearch, type JudgedSearch } from '../search/handed-out.ts';
 import { runSearch } from '../search/run.ts';
@@ -176,7 +177,7 @@ async function takeSearch(
   const { network, method, target, minimumChannels, channelMultiple, seed, round, networkDigest } = observed;
   const identity = digestOf(JSON.stringify([method, target, minimumChannels, channelMultiple, seed, round, networkDigest, dataset.digest]));
   if (job.candidates === 'elsewhere') return { identity, record: { evaluations: 0, state: search.start(seed) } };
-  const planOf = (genome: Genome) => planner.planPruning({ ...observed, ...search.meaning(genome) }).plan;
+  const planOf = (genome: Genome) => planOfCandidate(() => planner.planPruning({ ...observed, ...search.meaning(genome) }).plan);
   const folder = path.join(job.workDirectory, 'search');
   return { identity, record: await runSearch({ search, network, dataset, planOf, seed, folder, identity, series }, context) };
 }

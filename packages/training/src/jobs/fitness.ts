@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EspalierError, type FitnessJob } from '@espalier/core';
 import type { JobContext, JobOutcome } from '../context.ts';
+import { planOfCandidate } from '../search/candidate.ts';
 import { fitnessPoint, phaseOf, seriesOfSearch } from '../search/driver.ts';
 import { fitnessOf } from '../search/fitness.ts';
 import { readSearch, readStatistics } from '../search/handed-out.ts';
@@ -25,7 +26,8 @@ export async function runFitness(job: FitnessJob, context: JobContext, planner: 
   context.progress(phaseOf(search.algorithm, search.generation), () => ({ step: search.evaluations + job.candidate }));
   await context.breatheOrStop();
   const { genome, meaning } = candidate;
-  const { plan } = planner.planPruning({ network, ...search.request, ...(statistics === null ? {} : { statistics }), ...meaning });
+  const observed = { network, ...search.request, ...(statistics === null ? {} : { statistics }) };
+  const plan = planOfCandidate(() => planner.planPruning({ ...observed, ...meaning }).plan);
   const folder = path.join(job.workDirectory, 'candidate');
   await mkdir(folder, { recursive: true });
   const { seed, round } = search.request;

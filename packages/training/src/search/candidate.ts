@@ -1,4 +1,4 @@
-import { TrainingSettingsSchema, type Digest, type FitnessSettings, type NetworkData } from '@espalier/core';
+import { EspalierError, TrainingSettingsSchema, type Digest, type FitnessSettings, type NetworkData } from '@espalier/core';
 import type { Dataset, DetectionDataset } from '@espalier/datasets';
 import type { KeepLists } from '@espalier/network';
 import type { Training } from '../train/training.ts';
@@ -16,6 +16,16 @@ export interface FitnessRequest {
   readonly folder: string;
   /** The digest of all that decides the answer, for checkpoints. */
   readonly identity: Digest;
+}
+
+/** What a candidate keeps. A plan that leaves every group whole is refused as a result, but in a search it is a candidate like any other: it names no group. */
+export function planOfCandidate(makePlan: () => KeepLists): KeepLists {
+  try {
+    return makePlan();
+  } catch (error) {
+    if (error instanceof EspalierError && error.code === 'NOTHING_PRUNED') return { keep: {} };
+    throw error;
+  }
 }
 
 /** What a candidate goes through, by what its network is to do. */

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { FitnessSettingsSchema, type Device } from '@espalier/core';
+import { EspalierError, FitnessSettingsSchema, type Device } from '@espalier/core';
 import { dependencyGroups, readGraph } from '@espalier/network';
 import { openBackend } from '@espalier/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { halves, listen, smallNetwork } from '../../test/fixtures.ts';
-import type { FitnessRequest } from './candidate.ts';
+import { planOfCandidate, type FitnessRequest } from './candidate.ts';
 import { fitnessOf } from './fitness.ts';
 
 let device: Device;
@@ -47,6 +47,14 @@ describe('the fitness of a candidate', () => {
     const { fitness } = await judge([0, 1, 2, 3, 4, 5], { epochs: 0 });
     expect(fitness).toBeGreaterThanOrEqual(0);
     expect(fitness).toBeLessThanOrEqual(1);
+    // A planner refuses such a plan; what any other reason refuses stays refused.
+    const refusing = (code: 'NOTHING_PRUNED' | 'BAD_NETWORK') => () =>
+      planOfCandidate(() => {
+        throw new EspalierError(code, 'refused');
+      });
+    const unnamed = await judge([], { epochs: 0 }, { plan: refusing('NOTHING_PRUNED')() });
+    expect(unnamed.fitness).toBe(fitness);
+    expect(refusing('BAD_NETWORK')).toThrow('refused');
   });
 
   it('is nothing for one that no rate can train, and says so', async () => {

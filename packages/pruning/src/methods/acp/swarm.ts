@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { WidthBudget } from '../../method.ts';
 import type { NetworkObservation } from '../../observation/observation.ts';
 import type { Genome, ParticleSwarmSettingsSchema } from '../../search/index.ts';
+import { nothingPruned } from '../faults.ts';
 import { clusteredGroups, clusteredWidths, projectedWidths } from '../map-clusters/widths.ts';
 import type { AcpSettings } from './index.ts';
 
@@ -21,11 +22,12 @@ export interface WidthSwarm {
 
 /**
  * The swarm that starts from the clustered widths (§3 of the paper). Fitness is the accuracy of the network with a particle's widths, on held-out
- * training pictures: the authors measure it on the test set.
+ * training pictures: the authors measure it on the test set. Throws NOTHING_PRUNED where clustering leaves every group whole.
  */
 export function acpSwarm(observation: NetworkObservation, settings: AcpSettings, budget: WidthBudget): WidthSwarm {
   const groups = clusteredGroups(observation, settings);
   const start = clusteredWidths(observation, settings, budget);
+  if (groups.every(({ id, channels }) => start[id] === channels)) throw nothingPruned('acp');
   const asWidths = (particle: Genome): GroupWidths =>
     Object.fromEntries(groups.map((group, gene) => [group.id, budget.allowed(group, particle[gene]!)]));
   return {

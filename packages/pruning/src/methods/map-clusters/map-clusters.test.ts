@@ -299,8 +299,14 @@ describe('ACP’s swarm', () => {
     }
   });
 
+  it('is refused before it begins where ε clusters nothing', () => {
+    expect(() => acpSwarm(observation, AcpSettingsSchema.parse({ epsilon: 1e-9 }), budget)).toThrow(
+      expect.objectContaining({ code: 'NOTHING_PRUNED' }),
+    );
+  });
+
   it('with ε set by hand has no other bound on cost, as in the paper', () => {
-    const swarm = acpSwarm(observation, AcpSettingsSchema.parse({ epsilon: 0.05 }), budget);
+    const swarm = acpSwarm(observation, AcpSettingsSchema.parse({ epsilon: 0.5 }), budget);
     const whole = swarm.settings.ranges.map(({ most }) => most);
     expect(Object.values(swarm.widthsOf(whole))).toEqual(whole);
   });

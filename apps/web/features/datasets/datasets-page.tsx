@@ -5,7 +5,7 @@ import { DatasetsDocument } from '#generated/graphql.ts';
 import { query } from '#features/api/query.ts';
 import { currentOrganization } from '#features/session/viewer.ts';
 import { NoOrganization } from '#features/shell/no-organization.tsx';
-import { DataTable } from '#features/ui/data-table.tsx';
+import { DataTable, numeric } from '#features/ui/data-table.tsx';
 import { EmptyState } from '#features/ui/empty-state.tsx';
 import { formatCount, formatShape, missing } from '#features/ui/format.ts';
 import { linkToDataset } from '#features/ui/links.ts';
@@ -35,45 +35,29 @@ export async function DatasetsPage({ after }: { after: string | undefined }) {
             <code>registerDataset</code> mutation at <code>/graphql</code>.
           </EmptyState>
         ) : (
-          <DataTable label="Datasets">
-            <thead>
-              <tr>
-                <th scope="col">Dataset</th>
-                <th scope="col">Status</th>
-                <th scope="col">Format</th>
-                <th scope="col">Images</th>
-                <th scope="col" data-number>
-                  Classes
+          <DataTable
+            label="Datasets"
+            columns={['Dataset', 'Status', 'Format', 'Images', numeric('Classes'), numeric('Examples'), numeric('Registered')]}
+          >
+            {datasets.map(({ id, name, status, format, shape, classes, splits, createdAt }) => (
+              <tr key={id}>
+                <th scope="row">
+                  <Link href={linkToDataset(id)} className="link">
+                    {name}
+                  </Link>
                 </th>
-                <th scope="col" data-number>
-                  Examples
-                </th>
-                <th scope="col" data-number>
-                  Registered
-                </th>
+                <td>
+                  <StatusBadge status={status} />
+                </td>
+                <td>{format.toUpperCase()}</td>
+                <td>{shape ? formatShape(shape) : missing}</td>
+                <td data-number>{classes.length || missing}</td>
+                <td data-number>{splits.length > 0 ? formatCount(totalExamples(splits)) : missing}</td>
+                <td data-number>
+                  <Ago at={createdAt} nowMs={nowMs} />
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {datasets.map(({ id, name, status, format, shape, classes, splits, createdAt }) => (
-                <tr key={id}>
-                  <th scope="row">
-                    <Link href={linkToDataset(id)} className="link">
-                      {name}
-                    </Link>
-                  </th>
-                  <td>
-                    <StatusBadge status={status} />
-                  </td>
-                  <td>{format.toUpperCase()}</td>
-                  <td>{shape ? formatShape(shape) : missing}</td>
-                  <td data-number>{classes.length || missing}</td>
-                  <td data-number>{splits.length > 0 ? formatCount(totalExamples(splits)) : missing}</td>
-                  <td data-number>
-                    <Ago at={createdAt} nowMs={nowMs} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
+            ))}
           </DataTable>
         )}
       </div>

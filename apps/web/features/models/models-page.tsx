@@ -5,7 +5,7 @@ import { ModelsDocument } from '#generated/graphql.ts';
 import { query } from '#features/api/query.ts';
 import { currentOrganization } from '#features/session/viewer.ts';
 import { NoOrganization } from '#features/shell/no-organization.tsx';
-import { DataTable } from '#features/ui/data-table.tsx';
+import { DataTable, numeric } from '#features/ui/data-table.tsx';
 import { EmptyState } from '#features/ui/empty-state.tsx';
 import { formatBytes, formatQuantity, formatShape, missing } from '#features/ui/format.ts';
 import { formatQuality } from '#features/ui/quality.ts';
@@ -32,57 +32,45 @@ export async function ModelsPage({ after }: { after: string | undefined }) {
             the <code>registerModel</code> mutation at <code>/graphql</code>.
           </EmptyState>
         ) : (
-          <DataTable label="Models">
-            <thead>
-              <tr>
-                <th scope="col">Model</th>
-                <th scope="col">Architecture</th>
-                <th scope="col">Input</th>
-                <th scope="col" data-number>
-                  Classes
+          <DataTable
+            label="Models"
+            columns={[
+              'Model',
+              'Architecture',
+              'Input',
+              numeric('Classes'),
+              'Latest version',
+              numeric('Accuracy or mAP'),
+              numeric('Parameters'),
+              numeric('MACs'),
+              numeric('Size'),
+            ]}
+          >
+            {models.map(({ id, name, architecture, inputShape, classes, latestVersion: latest }) => (
+              <tr key={id}>
+                <th scope="row">
+                  <Link href={linkToModel(id)} className="link">
+                    {name}
+                  </Link>
                 </th>
-                <th scope="col">Latest version</th>
-                <th scope="col" data-number>
-                  Accuracy or mAP
-                </th>
-                <th scope="col" data-number>
-                  Parameters
-                </th>
-                <th scope="col" data-number>
-                  MACs
-                </th>
-                <th scope="col" data-number>
-                  Size
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {models.map(({ id, name, architecture, inputShape, classes, latestVersion: latest }) => (
-                <tr key={id}>
-                  <th scope="row">
-                    <Link href={linkToModel(id)} className="link">
-                      {name}
+                <td>{architecture}</td>
+                <td>{formatShape(inputShape)}</td>
+                <td data-number>{classes}</td>
+                <td>
+                  {latest ? (
+                    <Link href={linkToVersion(latest.id)} className="link">
+                      version {latest.number}
                     </Link>
-                  </th>
-                  <td>{architecture}</td>
-                  <td>{formatShape(inputShape)}</td>
-                  <td data-number>{classes}</td>
-                  <td>
-                    {latest ? (
-                      <Link href={linkToVersion(latest.id)} className="link">
-                        version {latest.number}
-                      </Link>
-                    ) : (
-                      'none yet'
-                    )}
-                  </td>
-                  <td data-number>{formatQuality(latest?.detection ?? latest?.measurement)}</td>
-                  <td data-number>{latest ? formatQuantity(latest.parameters) : missing}</td>
-                  <td data-number>{latest ? formatQuantity(latest.macs) : missing}</td>
-                  <td data-number>{latest ? formatBytes(latest.bytes) : missing}</td>
-                </tr>
-              ))}
-            </tbody>
+                  ) : (
+                    'none yet'
+                  )}
+                </td>
+                <td data-number>{formatQuality(latest?.detection ?? latest?.measurement)}</td>
+                <td data-number>{latest ? formatQuantity(latest.parameters) : missing}</td>
+                <td data-number>{latest ? formatQuantity(latest.macs) : missing}</td>
+                <td data-number>{latest ? formatBytes(latest.bytes) : missing}</td>
+              </tr>
+            ))}
           </DataTable>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { IconRulerMeasure } from '@tabler/icons-react';
 import type { RunStateFragment } from '#generated/graphql.ts';
-import { DataTable } from '#features/ui/data-table.tsx';
+import { DataTable, numeric, unseen } from '#features/ui/data-table.tsx';
 import { EmptyState } from '#features/ui/empty-state.tsx';
 import { formatShare } from '#features/ui/format.ts';
 import { Panel } from '#features/ui/panel.tsx';
@@ -14,37 +14,26 @@ export function MeasuresPanel({ state, isFinal }: { state: RunStateFragment; isF
     <Panel title="Measured" aside={state.target && <TargetNote target={state.target} />} flush>
       {table ? (
         <>
-          <DataTable label={table.columns.length > 1 ? 'Before and after' : 'Measured'}>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <span className="visually-hidden">Measure</span>
-                </th>
-                {table.columns.map((column) => (
-                  <th key={column} scope="col" data-number>
-                    {column}
-                  </th>
+          <DataTable
+            label={table.columns.length > 1 ? 'Before and after' : 'Measured'}
+            columns={[unseen('Measure'), ...table.columns.map(numeric)]}
+          >
+            {table.rows.map(({ label, cells, change, tone }) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                {cells.map(({ text, detail }, index) => (
+                  <td key={table.columns[index]} data-number>
+                    {text}
+                    {detail && <small className={classes.detail}>{detail}</small>}
+                  </td>
                 ))}
+                {table.columns.length > cells.length && (
+                  <td data-number className={classes.change} data-tone={tone}>
+                    {change}
+                  </td>
+                )}
               </tr>
-            </thead>
-            <tbody>
-              {table.rows.map(({ label, cells, change, tone }) => (
-                <tr key={label}>
-                  <th scope="row">{label}</th>
-                  {cells.map(({ text, detail }, index) => (
-                    <td key={table.columns[index]} data-number>
-                      {text}
-                      {detail && <small className={classes.detail}>{detail}</small>}
-                    </td>
-                  ))}
-                  {table.columns.length > cells.length && (
-                    <td data-number className={classes.change} data-tone={tone}>
-                      {change}
-                    </td>
-                  )}
-                </tr>
-              ))}
-            </tbody>
+            ))}
           </DataTable>
           <p className={classes.caption}>{table.caption}</p>
         </>

@@ -1,6 +1,6 @@
 import { IconCut } from '@tabler/icons-react';
 import type { RunStateFragment } from '#generated/graphql.ts';
-import { DataTable } from '#features/ui/data-table.tsx';
+import { DataTable, numeric } from '#features/ui/data-table.tsx';
 import { EmptyState } from '#features/ui/empty-state.tsx';
 import { formatCount } from '#features/ui/format.ts';
 import { Panel } from '#features/ui/panel.tsx';
@@ -23,29 +23,14 @@ export function WidthsPanel({ widths, isFinal }: { widths: RunStateFragment['wid
           {isFinal ? 'The run ended before pruning.' : 'The widths of the layers appear when the first pruning has ended.'}
         </EmptyState>
       ) : (
-        <DataTable label="Widths of the layers before and after pruning">
-          <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">
-                <Legend />
-              </th>
-              <th scope="col" data-number>
-                Before
-              </th>
-              <th scope="col" data-number>
-                After
-              </th>
-              <th scope="col" data-number>
-                Change
-              </th>
-            </tr>
-          </thead>
-          <tbody className={classes.rows}>
-            {prepareWidths(widths).map((row) => (
-              <WidthTableRow key={row.layer} row={row} />
-            ))}
-          </tbody>
+        <DataTable
+          label="Widths of the layers before and after pruning"
+          columns={['Layer', { title: <Legend />, key: 'bars' }, numeric('Before'), numeric('After'), numeric('Change')]}
+          rowsClass={classes.rows}
+        >
+          {prepareWidths(widths).map((row) => (
+            <WidthTableRow key={row.layer} row={row} />
+          ))}
         </DataTable>
       )}
     </Panel>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { DataTable } from '#features/ui/data-table.tsx';
+import { DataTable, numeric } from '#features/ui/data-table.tsx';
 import { formatCount, plural } from '#features/ui/format.ts';
 import { Panel } from '#features/ui/panel.tsx';
 import { clusteringsOf, prepareChannels, type Channel } from './prepare-channels.ts';
@@ -19,35 +19,21 @@ export function ChannelsPanel({ layer, channels, totalCount, children }: Channel
   const note = [plural(totalCount, 'channel'), ...(clusterings.length === 0 ? [] : [`clustered by ${clusterings.join('; ')}`])].join(', ');
   return (
     <Panel title={`Channels of ${layer}`} note={note} flush>
-      <DataTable label={`Channels of ${layer}`}>
-        <thead>
-          <tr>
-            <th scope="col" data-number>
-              Channel
+      <DataTable
+        label={`Channels of ${layer}`}
+        columns={[numeric('Channel'), numeric('Was filter'), numeric('Score'), numeric('Cluster')]}
+        rowsClass={classes.rows}
+      >
+        {prepareChannels(channels).map(({ channel, filter, scores, clusters }) => (
+          <tr key={channel}>
+            <th scope="row" data-number>
+              {formatCount(channel)}
             </th>
-            <th scope="col" data-number>
-              Was filter
-            </th>
-            <th scope="col" data-number>
-              Score
-            </th>
-            <th scope="col" data-number>
-              Cluster
-            </th>
+            <td data-number>{formatCount(filter)}</td>
+            <td data-number>{scores}</td>
+            <td data-number>{clusters}</td>
           </tr>
-        </thead>
-        <tbody className={classes.rows}>
-          {prepareChannels(channels).map(({ channel, filter, scores, clusters }) => (
-            <tr key={channel}>
-              <th scope="row" data-number>
-                {formatCount(channel)}
-              </th>
-              <td data-number>{formatCount(filter)}</td>
-              <td data-number>{scores}</td>
-              <td data-number>{clusters}</td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </DataTable>
       {children && <div className={classes.more}>{children}</div>}
     </Panel>

@@ -1,4 +1,4 @@
-import { DataTable } from '#features/ui/data-table.tsx';
+import { DataTable, numeric } from '#features/ui/data-table.tsx';
 import { formatCount, formatShare, missing, plural } from '#features/ui/format.ts';
 import { Panel } from '#features/ui/panel.tsx';
 import type { VersionDetails } from './version-page.tsx';
@@ -8,31 +8,15 @@ export function ClassPrecisionPanel({ detection }: { detection: NonNullable<Vers
   const { classes } = detection;
   return (
     <Panel title="Average precision by class" note={plural(classes.length, 'class', 'classes')} flush>
-      <DataTable label="Average precision by class">
-        <thead>
-          <tr>
-            <th scope="col">Class</th>
-            <th scope="col" data-number>
-              Objects
-            </th>
-            <th scope="col" data-number>
-              11 points
-            </th>
-            <th scope="col" data-number>
-              Area
-            </th>
+      <DataTable label="Average precision by class" columns={['Class', numeric('Objects'), numeric('11 points'), numeric('Area')]}>
+        {classes.map(({ name, objects, averagePrecision }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td data-number>{formatCount(objects)}</td>
+            <td data-number>{averagePrecision ? formatShare(averagePrecision.voc07) : missing}</td>
+            <td data-number>{averagePrecision ? formatShare(averagePrecision.area) : missing}</td>
           </tr>
-        </thead>
-        <tbody>
-          {classes.map(({ name, objects, averagePrecision }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td data-number>{formatCount(objects)}</td>
-              <td data-number>{averagePrecision ? formatShare(averagePrecision.voc07) : missing}</td>
-              <td data-number>{averagePrecision ? formatShare(averagePrecision.area) : missing}</td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </DataTable>
     </Panel>
   );

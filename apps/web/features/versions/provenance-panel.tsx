@@ -4,7 +4,7 @@ import { VersionChannelsDocument, VersionProvenanceDocument } from '#generated/g
 import { ApiError, query } from '#features/api/query.ts';
 import { LinkButton } from '#features/shell/link-button.tsx';
 import { Bar } from '#features/ui/bar.tsx';
-import { DataTable } from '#features/ui/data-table.tsx';
+import { DataTable, numeric, unseen } from '#features/ui/data-table.tsx';
 import { formatCount } from '#features/ui/format.ts';
 import { linkToChannels } from '#features/ui/links.ts';
 import { Panel } from '#features/ui/panel.tsx';
@@ -45,39 +45,26 @@ export async function ProvenancePanel({ id, layer, after }: AskedChannels & { id
         }
         flush
       >
-        <DataTable label="Where the channels of each layer come from">
-          <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">Group</th>
-              <th scope="col" data-number>
-                Before
+        <DataTable
+          label="Where the channels of each layer come from"
+          columns={['Layer', 'Group', numeric('Before'), numeric('Left'), unseen('Share that is left')]}
+          rowsClass={classes.rows}
+        >
+          {layers.map((one) => (
+            <tr key={one.layer} aria-current={one.layer === layer || undefined}>
+              <th scope="row">
+                <Link href={linkToChannels(id, one.layer)} className={classes.layer} scroll={false}>
+                  {one.layer}
+                </Link>
               </th>
-              <th scope="col" data-number>
-                Left
-              </th>
-              <th scope="col">
-                <span className="visually-hidden">Share that is left</span>
-              </th>
+              <td className="soft">{one.groups.join(', ')}</td>
+              <td data-number>{formatCount(one.before)}</td>
+              <td data-number>{formatCount(one.after)}</td>
+              <td className={classes.share}>
+                <Bar share={one.after / one.before} />
+              </td>
             </tr>
-          </thead>
-          <tbody className={classes.rows}>
-            {layers.map((one) => (
-              <tr key={one.layer} aria-current={one.layer === layer || undefined}>
-                <th scope="row">
-                  <Link href={linkToChannels(id, one.layer)} className={classes.layer} scroll={false}>
-                    {one.layer}
-                  </Link>
-                </th>
-                <td className="soft">{one.groups.join(', ')}</td>
-                <td data-number>{formatCount(one.before)}</td>
-                <td data-number>{formatCount(one.after)}</td>
-                <td className={classes.share}>
-                  <Bar share={one.after / one.before} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </DataTable>
       </Panel>
       {layer !== undefined && channels && (

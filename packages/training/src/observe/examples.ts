@@ -1,4 +1,4 @@
-import { EspalierError, type NetworkData } from '@espalier/core';
+import { createGenerator, EspalierError, type NetworkData } from '@espalier/core';
 import {
   everyBatch,
   everyScene,
@@ -8,6 +8,7 @@ import {
   type Dataset,
   type DetectionDataset,
   type SceneBatch,
+  type Split,
 } from '@espalier/datasets';
 import { detectionHeads } from '../detection/heads.ts';
 import { detection } from '../detection/objective.ts';
@@ -20,14 +21,14 @@ export interface Examples<ExampleBatch extends Pictures & { readonly count: numb
   readonly shape: readonly [number, number, number];
   readonly count: number;
   readonly objective: Objective<ExampleBatch>;
-  /** All of them once; the last batch is padded. */
+  /** All of them once, the classes mixed; the last batch is padded. */
   batches(batchSize: number): AsyncGenerator<ExampleBatch, void, void>;
 }
 
 export const labelledExamples = (dataset: Dataset, count: number): Examples<Batch> => {
   const { training } = dataset.splits;
   refuseNone(training.indices);
-  const subset = stratifiedSubset(dataset, training, count);
+  const subset = mixed(dataset, stratifiedSubset(dataset, training, count));
   return {
     shape: dataset.shape,
     count: subset.indices.length,
@@ -35,6 +36,19 @@ export const labelledExamples = (dataset: Dataset, count: number): Examples<Batc
     batches: (batchSize) => everyBatch(dataset, subset, batchSize),
   };
 };
+
+/**
+ * A split whose pictures do not come class by class, as those of folders are stored: a batch of one class alone has other statistics and other gradients than
+ * the pictures as a whole. One that is stored mixed stays as it is.
+ */
+function mixed({ digest }: Dataset, split: Split): Split {
+  const { indices, images } = split;
+  const labels = Array.from(indices, (index) => images.labels[index]!);
+  const runs = labels.filter((label, place) => label !== labels[place - 1]).length;
+  if (runs > new Set(labels).size) return split;
+  const order = createGenerator(Number.parseInt(digest.slice(0, 12), 16), 'mixed', split.name).permutation(indices.length);
+  return { ...split, indices: Uint32Array.from(order, (place) => indices[place]!) };
+}
 
 /** @throws EspalierError `BAD_INPUT` for a network that is no detector. */
 export const sceneExamples = (network: NetworkData, dataset: DetectionDataset, count: number): Examples<SceneBatch> => {

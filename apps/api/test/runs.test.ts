@@ -151,6 +151,15 @@ describe('starting a run', () => {
     });
     expect(userErrors).toMatchObject([{ code: 'TARGET_OUT_OF_REACH', path: ['recipe', 'target', 'reductionRatio'] }]);
   });
+
+  it('may show a model pictures that have to be resized in any case, but none of another size of their own', async () => {
+    const shape: DatasetSummary['shape'] = [224, 224, 1];
+    const datasetOf = async (more: Partial<DatasetSummary>): Promise<string> =>
+      globalId('Dataset', await api.make.dataset(organizationId, { format: 'image-folder', summary: { ...summary, shape, ...more } }));
+    expect((await start({ dataset: await datasetOf({ resized: true }) })).userErrors).toEqual([]);
+    expect((await start({ dataset: await datasetOf({}) })).userErrors).toMatchObject([{ code: 'BAD_DATASET', path: ['dataset'] }]);
+  });
+
   const firstVersion = () => api.database.prisma.modelVersion.findFirstOrThrow({ where: { modelId, number: 1 } });
 
   describe('of a detector', () => {

@@ -22,7 +22,7 @@ export type SplitName = (typeof splitNames)[number];
 export const DatasetLocationSchema = z.object({
   format: z.enum(datasetFormats),
   path: z.string().min(1),
-  /** Height and width that pictures of various sizes are brought to. Left out: their own size where all have the same one, else what the layout's papers use. */
+  /** Height and width that pictures are brought to. Left out: their own where all have the same one, else what a network takes. */
   imageSize: z.number().int().min(1).max(4096).optional(),
   /** Which of CIFAR-100's two labels counts: one of 100 classes (left out: this one), or one of 20 superclasses. */
   labels: z.enum(['fine', 'coarse']).optional(),
@@ -31,12 +31,13 @@ export type DatasetLocation = z.infer<typeof DatasetLocationSchema>;
 
 /**
  * What inspection found. `digest` is the SHA-256 over the sorted list of file names and file digests.
- * `shape` is [height, width, channels]. `samples` are PNG pictures as data URLs, a few of each class. For detection, `perClass` counts objects, and a
+ * `shape` is [height, width, channels]; where pictures of a class each are `resized`, a network may take any square size, and it is the usual one. `samples` are PNG pictures as data URLs, a few of each class. For detection, `perClass` counts objects, and a
  * sample shows the object that its label is of.
  */
 export const DatasetSummarySchema = z.object({
   digest: DigestSchema,
   shape: z.tuple([z.number().int().positive(), z.number().int().positive(), z.number().int().positive()]),
+  resized: z.literal(true).optional(),
   classes: z.array(z.string()).min(1),
   splits: z.array(
     z.object({ name: z.enum(splitNames), examples: z.number().int().nonnegative(), perClass: z.array(z.number().int().nonnegative()) }),

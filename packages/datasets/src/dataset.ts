@@ -27,6 +27,8 @@ export type StoredImages = LabelledImages | LabelledFiles;
 export interface StoredDataset {
   readonly digest: Digest;
   readonly shape: ImageShape;
+  /** Pictures are brought to the height and width of `shape`, and could as well be to others. */
+  readonly resized?: true;
   readonly classes: readonly string[];
   readonly training: StoredImages;
   /** Where the dataset itself sets pictures apart for validation; otherwise a share of the training pictures is held out. */

@@ -30,7 +30,7 @@ export async function inspectDataset(location: DatasetLocation, heard?: ReadingL
 
 async function summariseImages(location: DatasetLocation, heard?: ReadingListener): Promise<DatasetSummary> {
   const stored = await readStoredDataset(location, heard);
-  const { digest, shape, classes } = stored;
+  const { digest, shape, resized, classes } = stored;
   const splits: SplitSummary[] = [];
   for (const name of ['training', 'validation', 'test'] as const) {
     const images = stored[name];
@@ -38,7 +38,7 @@ async function summariseImages(location: DatasetLocation, heard?: ReadingListene
     if (!inMemory(images)) await decodeEvery(images.files, shape[2], heard);
     splits.push({ name, examples: images.count, perClass: counted(images.labels, classes.length) });
   }
-  return { digest, shape: [...shape], classes: [...classes], splits, samples: await sampleImages(stored) };
+  return { digest, shape: [...shape], resized, classes: [...classes], splits, samples: await sampleImages(stored) };
 }
 
 async function summariseScenes(location: DatasetLocation, heard?: ReadingListener): Promise<DatasetSummary> {

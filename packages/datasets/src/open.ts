@@ -45,16 +45,27 @@ export interface OpenOptions {
   readonly heard?: ReadingListener;
 }
 
+export interface OpenImagesOptions extends OpenOptions {
+  /** What pictures that have to be resized are brought to, height and width, where the location does not say it: what the network takes. */
+  readonly side?: number | undefined;
+}
+
 /**
  * Opens a dataset with `validationRatio` of its training pictures held out (see `holdOut`), unless it sets pictures apart for validation itself.
  * @throws EspalierError `BAD_DATASET`, naming the file and what is wrong with it.
  */
-export async function openDataset(location: DatasetLocation, { validationRatio = 0.1, heard }: OpenOptions = {}): Promise<Dataset> {
-  const stored = await readStoredDataset(location, heard);
+export async function openDataset(
+  location: DatasetLocation,
+  { validationRatio = 0.1, heard, side }: OpenImagesOptions = {},
+): Promise<Dataset> {
+  const stored = shownAt(side, await readStoredDataset(location, heard));
   const normalisation = await normalisationOf(stored, heard);
   const { digest, shape, classes, test } = stored;
   return { digest, shape, classes, normalisation, splits: { ...trainingSplits(stored, validationRatio), test: wholeSplit('test', test) } };
 }
+
+const shownAt = (side: number | undefined, stored: StoredDataset): StoredDataset =>
+  side === undefined || stored.resized !== true ? stored : { ...stored, shape: [side, side, stored.shape[2]] };
 
 function trainingSplits(stored: StoredDataset, validationRatio: number): Pick<Dataset['splits'], 'training' | 'validation'> {
   if (stored.validation !== undefined)

@@ -1,4 +1,4 @@
-import { EspalierError, type NetworkData } from '@espalier/core';
+import { EspalierError, type NetworkData, type Topology } from '@espalier/core';
 import type { Dataset } from '@espalier/datasets';
 import { readGraph, shapeText } from '@espalier/network';
 
@@ -21,4 +21,11 @@ export function checkFit(network: NetworkData, { shape, classes }: Pick<Dataset,
   if (outputs.length !== 1 || outputs[0]!.join() !== String(classes.length)) {
     throw refuse(`gives ${outputs.map(shapeText).join(' and ')}`, `has ${classes.length} classes`);
   }
+}
+
+/** Height and width of the pictures that a network takes, where they are square; nothing where they are not. */
+export function squareSide(topology: Topology): number | undefined {
+  const input = readGraph(topology).nodes.find(({ type }) => type === 'InputLayer');
+  const [height, width] = input?.outputShape ?? [];
+  return height === width ? height : undefined;
 }

@@ -46,7 +46,10 @@ export async function readImageFolder({ path: given, imageSize }: DatasetLocatio
     heard,
   );
   const digest = datasetDigest([...scanned, ...splits.flatMap(({ sources }) => sources)]);
-  const shape = shapeOf(scanned, imageSize);
+  // Grey only where every picture is: one in colour makes all of them so.
+  const channels = scanned.every(({ grey }) => grey) ? 1 : 3;
+  const own = ownSize(scanned);
+  const [height, width] = imageSize !== undefined ? [imageSize, imageSize] : (own ?? [usualSide, usualSide]);
   const all = new PictureFiles(root, scanned);
   let start = 0;
   const take = ({ files, labels }: ListedSplit): LabelledFiles => {
@@ -58,7 +61,8 @@ export async function readImageFolder({ path: given, imageSize }: DatasetLocatio
       labels,
     };
   };
-  const stored = { digest, shape, classes };
+  const shape: ImageShape = [height, width, channels];
+  const stored = { digest, shape, classes, ...(imageSize === undefined && own === null ? { resized: true as const } : {}) };
   const takenTraining = take(training);
   const takenValidation = validation === null ? {} : { validation: take(validation) };
   if (test !== null) return { ...stored, training: takenTraining, ...takenValidation, test: take(test) };
@@ -78,11 +82,9 @@ const part = ({ files, labels }: LabelledFiles, indices: Uint32Array): LabelledF
   labels: Uint16Array.from(indices, (index) => labels[index]!),
 });
 
-/** Grey only where every picture is: one in colour makes all of them so. */
-function shapeOf(pictures: readonly ScannedPicture[], imageSize: number | undefined): ImageShape {
-  const channels = pictures.every(({ grey }) => grey) ? 1 : 3;
-  if (imageSize !== undefined) return [imageSize, imageSize, channels];
+/** The size that all pictures have, small enough to be taken as it is; else null. */
+function ownSize(pictures: readonly ScannedPicture[]): readonly [height: number, width: number] | null {
   const [{ height, width }] = pictures as [ScannedPicture, ...ScannedPicture[]];
   const haveOneSize = pictures.every((picture) => picture.height === height && picture.width === width);
-  return haveOneSize && Math.max(height, width) <= largestOwnSide ? [height, width, channels] : [usualSide, usualSide, channels];
+  return haveOneSize && Math.max(height, width) <= largestOwnSide ? [height, width] : null;
 }

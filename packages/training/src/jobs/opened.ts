@@ -13,7 +13,7 @@ import {
 import type { JobContext } from '../context.ts';
 import { detectionHeads } from '../detection/heads.ts';
 import { checkDetectorFit, openScenesFor } from '../detection/scenes.ts';
-import { checkFit } from '../fit.ts';
+import { checkFit, squareSide } from '../fit.ts';
 
 /** A dataset, opened for networks that are what it is for: classifiers, or detectors. */
 export type OpenedDataset =
@@ -38,7 +38,10 @@ export async function openFor(
     }
     return { kind: 'detection', dataset: await openScenesFor(network.topology, location, what, { heard: context.reading }) };
   }
-  const dataset = opened?.kind === 'classification' ? opened.dataset : await openDataset(location, { heard: context.reading });
+  const side = squareSide(network.topology);
+  const there = opened?.kind === 'classification' ? opened.dataset : null;
+  const isOfThatSize = there !== null && (side === undefined || (there.shape[0] === side && there.shape[1] === side));
+  const dataset = isOfThatSize ? there : await openDataset(location, { heard: context.reading, side });
   checkFit(network, dataset, what);
   return { kind: 'classification', dataset };
 }
@@ -50,10 +53,13 @@ export async function openFor(
 export function checkFitOf(
   network: NetworkData,
   { format, imageSize }: DatasetLocation,
-  { shape, classes }: Pick<DatasetSummary, 'shape' | 'classes'>,
+  { shape, resized, classes }: Pick<DatasetSummary, 'shape' | 'resized' | 'classes'>,
   what: string,
 ): void {
-  if (datasetKinds[format] === 'classification') return checkFit(network, { shape, classes }, what);
+  if (datasetKinds[format] === 'classification') {
+    const side = resized === true ? squareSide(network.topology) : undefined;
+    return checkFit(network, { shape: side === undefined ? shape : [side, side, shape[2]], classes }, what);
+  }
   const taken = imageSize === undefined ? detectionHeads(network.topology).inputShape : shape;
   checkDetectorFit(network.topology, { shape: taken, classes }, what);
 }

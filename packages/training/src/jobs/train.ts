@@ -8,7 +8,7 @@ import { buildZooNetwork } from '@espalier/zoo';
 import type { JobContext, JobOutcome } from '../context.ts';
 import { openScenesFor } from '../detection/scenes.ts';
 import { detectionTask } from '../detection/task.ts';
-import { checkFit } from '../fit.ts';
+import { checkFit, squareSide } from '../fit.ts';
 import { train, trainFor } from '../train/train.ts';
 import type { Trained, Training } from '../train/training.ts';
 import { costOf } from './analyse.ts';
@@ -39,7 +39,11 @@ export async function runTrain(job: TrainJob, context: JobContext): Promise<JobO
 
 async function trainClassifier(job: TrainJob, network: NetworkData, context: JobContext): Promise<Trained> {
   const { settings, distillation } = job;
-  const dataset = await openDataset(job.dataset, { validationRatio: settings.validationRatio, heard: context.reading });
+  const dataset = await openDataset(job.dataset, {
+    validationRatio: settings.validationRatio,
+    heard: context.reading,
+    side: squareSide(network.topology),
+  });
   checkFit(network, dataset, 'network');
   const teacher = distillation === null ? null : { ...distillation, ...(await readNetworkFile(distillation.teacherPath)) };
   if (teacher !== null) checkFit(teacher.network, dataset, 'teacher');

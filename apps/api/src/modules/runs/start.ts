@@ -110,7 +110,10 @@ function checkFit(model: FoundModel, dataset: FoundDataset, recipe: Recipe): voi
 }
 
 function checkClassifier({ name, inputShape, classes }: FoundModel, dataset: string, summary: DatasetSummary): void {
-  const pictures = summary.shape.join(' × ');
+  const [height, width] = inputShape;
+  // Pictures that have to be resized are brought to whatever square a network takes.
+  const shape = summary.resized === true && height === width ? [height, width, summary.shape[2]] : summary.shape;
+  const pictures = shape.join(' × ');
   const wanted = inputShape.join(' × ');
   if (pictures === wanted && summary.classes.length === classes) return;
   throw new EspalierError(

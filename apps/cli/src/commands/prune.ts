@@ -37,7 +37,13 @@ export const pruneCommand = (output: () => Output): Command =>
             )
             .argument('[network]', networkArgument)
             .option('--network <network>', 'the same, as an option')
-            .option('--keep <plan>', 'a plan: JSON with the channels that each dependency group keeps')
+            .addOption(
+              new Option('--keep <plan>', 'a plan: JSON with the channels that each dependency group keeps').conflicts([
+                'method',
+                'preset',
+                'target',
+              ]),
+            )
             .option('--ratio <share>', 'without a plan: the share to remove, from every group alike', share)
             .option('--method <name>', 'without a plan: which channels go; see espalier methods', 'l1')
             .option('--preset <name>', 'the settings of the method, such as those of its paper; left out: the recommended ones')

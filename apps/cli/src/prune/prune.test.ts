@@ -114,6 +114,11 @@ describe('espalier prune', { timeout: 120_000 }, () => {
   it.each([
     { name: 'neither plan nor share', args: [], message: /either a plan \(--keep\) or a share/ },
     { name: 'both plan and share', args: ['--keep', 'plan.json', '--ratio', '0.5'], message: /either a plan/ },
+    {
+      name: 'a plan and a method, which it would not ask',
+      args: ['--keep', 'plan.json', '--method', 'fpgm'],
+      message: /'--keep <plan>' cannot be used with option '--method <name>'/,
+    },
     { name: 'a method that there is not', args: ['--ratio', '0.5', '--method', 'l3'], message: /no pruning method named "l3"/ },
     {
       name: 'a preset that there is not',

@@ -5,7 +5,7 @@ import type { ExpSettings } from './settings.ts';
  * The similarity index S of every channel (Sun et al. 2023): S(d) = round((σ(2·Ψ(d)/max Ψ) − ½)·N), with the logistic function σ and halves
  * rounded to even. Channels with the same S are look-alikes. Where max Ψ is zero the quotient is taken as 0 for Ψ = 0 and as ±∞ for the rest.
  *
- * Ψ [channels] → S [channels], whole numbers from −⌊N/2⌋ to ⌊N/2⌋.
+ * Ψ [channels] → S [channels], whole numbers between the asymptotes −N/2 and N/2, rounded as S is: −6 to 6 for N = 13.
  */
 export function similarityIndices(psi: Float64Array, { levels, scale }: Pick<ExpSettings, 'levels' | 'scale'>): Int32Array {
   const quotients = scale === 'signed-maximum' ? byMaximum(psi) : byMagnitude(psi);

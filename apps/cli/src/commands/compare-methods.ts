@@ -101,7 +101,7 @@ export const compareMethodsCommand = (output: () => Output): Command =>
     const settings = settingsFrom({ ...training, augmentation: { padCrop: 2 } });
     await checkParents(options.networks);
     const distillation = options.distil ? DistillationSettingsSchema.parse({}) : null;
-    const cells = await onThisMachine(
+    const { cells, refusals } = await onThisMachine(
       output(),
       async (machine) => {
         const networks = await parentsOf(
@@ -116,8 +116,8 @@ export const compareMethodsCommand = (output: () => Output): Command =>
       { whenStopped: 'What was done is kept: the same command goes on from there.' },
     );
     const summary = summarise(cells, classes.length);
-    const report = comparisonReport(summary, { seeds: options.seeds, retraining, distillation });
-    await writeFileAtomically(path.join(out, 'comparison.json'), `${JSON.stringify({ ...summary, cells }, null, 1)}\n`);
+    const report = comparisonReport(summary, { seeds: options.seeds, retraining, distillation }, refusals);
+    await writeFileAtomically(path.join(out, 'comparison.json'), `${JSON.stringify({ ...summary, cells, refusals }, null, 1)}\n`);
     await writeFileAtomically(path.join(out, 'comparison.md'), report);
     for (const { network } of summary.before) await writeFileAtomically(path.join(out, plotFile(network)), paretoPlot(summary, network));
     const rows = summary.worth.map(({ network, method, hypervolume: { estimate, low, high } }) => [
@@ -131,7 +131,8 @@ export const compareMethodsCommand = (output: () => Output): Command =>
         .join(', '),
     ]);
     const text = table(['network', 'method', 'hypervolume', '95 % interval', `accuracy at ${options.targets.join(', ')}`], rows);
-    output().result({ ...summary, cells }, `${text}\n\n${path.join(out, 'comparison.md')}`);
+    const unreached = refusals.length === 0 ? '' : `\n${refusals.length} refused: see there.`;
+    output().result({ ...summary, cells, refusals }, `${text}\n\n${path.join(out, 'comparison.md')}${unreached}`);
   });
 
 /** Flags as the settings of a training. @throws EspalierError BAD_INPUT naming what is out of bounds. */

@@ -1,11 +1,12 @@
 import { count, percent } from '@espalier/core';
-import type { Comparison } from './comparison.ts';
+import { targetText, type Comparison, type Refusal } from './comparison.ts';
 import type { ComparisonSummary, Row, Spread } from './summary.ts';
 
 /** The comparison as a page of Markdown: every number in it is one of the summary. */
 export function comparisonReport(
   summary: ComparisonSummary,
   comparison: Pick<Comparison, 'seeds' | 'retraining' | 'distillation'>,
+  refusals: readonly Refusal[] = [],
 ): string {
   const { seeds, retraining, distillation } = comparison;
   const { epochs, batchSize, learningRate } = retraining;
@@ -38,6 +39,7 @@ export function comparisonReport(
         ),
       '',
     ]),
+    ...refused(refusals),
   ].join('\n');
 }
 
@@ -62,6 +64,14 @@ function tables(rows: readonly Row[]): string[] {
       '',
     ];
   });
+}
+
+function refused(refusals: readonly Refusal[]): string[] {
+  if (refusals.length === 0) return [];
+  const rows = refusals.map(
+    ({ network, method, target, seed, why }) => `| ${network} | ${method} | ${targetText(target)} | ${seed} | ${why} |`,
+  );
+  return ['## Refused', '', '| network | method | target | seed | why |', '| --- | --- | --- | ---: | --- |', ...rows, ''];
 }
 
 const spreadText = ({ mean, least, most }: Spread): string => `${percent(mean)} (${percent(least)} to ${percent(most)})`;

@@ -1,6 +1,7 @@
+import { EspalierError } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
 import type { ClassifierStanding } from '../compress/result.ts';
-import type { Cell } from './comparison.ts';
+import { orRefusal, type Cell } from './comparison.ts';
 import { paretoPlot } from './plot.ts';
 import { comparisonReport } from './report.ts';
 import { summarise } from './summary.ts';
@@ -66,5 +67,21 @@ describe('a comparison', () => {
     });
     expect(text.indexOf('| good | 93.00 % (90.00 % to 96.00 %)')).toBeGreaterThan(0);
     expect(text.indexOf('| good | 93.00 %')).toBeLessThan(text.indexOf('| poor | 75.00 %'));
+  });
+
+  it('goes on past what a method refuses, and says so', async () => {
+    const failing = (code: 'TARGET_OUT_OF_REACH' | 'BAD_NETWORK') =>
+      orRefusal(() => Promise.reject(new EspalierError(code, 'at most 3 % can be removed')));
+    const refusal = await failing('TARGET_OUT_OF_REACH');
+    expect(refusal).toMatchObject({ message: 'at most 3 % can be removed' });
+    await expect(failing('BAD_NETWORK')).rejects.toThrow('at most 3 %');
+    expect(await orRefusal(() => Promise.resolve('made'))).toBe('made');
+
+    const { target } = cells[0]!;
+    const refusals = [{ network: 'net<1>', method: 'slimming', target, seed: 1, why: (refusal as EspalierError).message }];
+    const settings = { seeds: [1, 2], retraining: { epochs: 2, batchSize: 64, learningRate: 0.02 } as never, distillation: null };
+    const [without, text] = [comparisonReport(summary, settings), comparisonReport(summary, settings, refusals)];
+    expect(text).toContain('| net<1> | slimming | macs 0.5 | 1 | at most 3 % can be removed |');
+    expect(without).not.toContain('Refused');
   });
 });

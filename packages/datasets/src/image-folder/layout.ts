@@ -49,8 +49,9 @@ export interface ListedSplit {
 }
 
 export function labelled(found: readonly PicturesOfClass[], classes: readonly string[], split: string): ListedSplit {
-  const files: string[] = [];
-  const labels: number[] = [];
+  const files = found.flatMap((given) => given.files);
+  const labels = new Uint16Array(files.length);
+  let start = 0;
   for (const { name, files: members } of found) {
     const label = classes.indexOf(name);
     if (label === -1) {
@@ -59,10 +60,10 @@ export function labelled(found: readonly PicturesOfClass[], classes: readonly st
         path: ['dataset', `${split}/${name}`],
       });
     }
-    files.push(...members);
-    for (let count = members.length; count > 0; count--) labels.push(label);
+    labels.fill(label, start, start + members.length);
+    start += members.length;
   }
-  return { files, labels: Uint16Array.from(labels), sources: [] };
+  return { files, labels, sources: [] };
 }
 
 /** @throws EspalierError `BAD_DATASET` for a flat folder of which nothing tells the classes, or not those of all its pictures. */

@@ -56,9 +56,9 @@ export async function listPictures(root: string, folder: string, depth = 0): Pro
     });
   }
   const { folders, files } = await listFolder(root, folder);
-  const pictures = files.map((file) => path.posix.join(folder, file)).filter(isPicture);
-  for (const inner of folders) pictures.push(...(await listPictures(root, path.posix.join(folder, inner), depth + 1)));
-  return pictures.sort();
+  const pictures = [files.map((file) => path.posix.join(folder, file)).filter(isPicture)];
+  for (const inner of folders) pictures.push(await listPictures(root, path.posix.join(folder, inner), depth + 1));
+  return pictures.flat().sort();
 }
 
 function isPicture(file: string): boolean {

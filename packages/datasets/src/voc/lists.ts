@@ -51,13 +51,14 @@ export async function readVocLists(root: string): Promise<VocLists> {
   const isAnnotated = (year: Year): boolean => year.lists.has('test') && year.annotatesTest;
   const tested = years.filter(isAnnotated);
   const [trainingName, testName] = tested.length > 0 ? ['trainval', 'test'] : ['train', 'val'];
-  const training: VocEntry[] = [];
-  const test: VocEntry[] = [];
+  const trainingLists: VocEntry[][] = [];
+  const testLists: VocEntry[][] = [];
   for (const year of years) {
     const names = trainingName === 'trainval' && !year.lists.has('trainval') ? ['train', 'val'] : [trainingName!];
-    for (const name of names) if (year.lists.has(name)) training.push(...(await listed(year, name)));
-    if (tested.length === 0 ? year.lists.has(testName!) : isAnnotated(year)) test.push(...(await listed(year, testName!)));
+    for (const name of names) if (year.lists.has(name)) trainingLists.push(await listed(year, name));
+    if (tested.length === 0 ? year.lists.has(testName!) : isAnnotated(year)) testLists.push(await listed(year, testName!));
   }
+  const [training, test] = [trainingLists.flat(), testLists.flat()];
   if (training.length === 0 || test.length === 0) {
     // Where there is a trainval, it is for want of a test that nothing is left to train on.
     const lacksTest = test.length === 0 && (training.length > 0 || years.some(({ lists }) => lists.has('trainval')));

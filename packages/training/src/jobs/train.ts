@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { datasetKinds, EspalierError, type Digest, type NetworkData, type NetworkSource, type TrainJob } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
-import { openDataset, type Dataset } from '@espalier/datasets';
+import { openDataset, type Dataset, type Split } from '@espalier/datasets';
 import { encodeNetwork } from '@espalier/formats';
 import { networkCost, readGraph } from '@espalier/network';
 import { buildZooNetwork } from '@espalier/zoo';
@@ -47,6 +47,7 @@ async function trainClassifier(job: TrainJob, network: NetworkData, context: Job
   checkFit(network, dataset, 'network');
   const teacher = distillation === null ? null : { ...distillation, ...(await readNetworkFile(distillation.teacherPath)) };
   if (teacher !== null) checkFit(teacher.network, dataset, 'teacher');
+  tellSmallerBatch(settings, dataset.splits.training, context);
   return train({ ...trainingOf(job, network, dataset, teacher?.digest ?? null), dataset, teacher }, context);
 }
 
@@ -62,11 +63,22 @@ async function trainDetector(job: TrainJob, network: NetworkData, context: JobCo
     validationRatio: settings.validationRatio,
     heard: context.reading,
   });
+  tellSmallerBatch(settings, dataset.splits.training, context);
   return trainFor(
     trainingOf(job, network, dataset, null),
     () => detectionTask({ network, settings, seed: job.seed }, dataset, context),
     context,
   );
+}
+
+/** A rate is chosen for a batch: whoever asked for a larger one should know what they get. */
+function tellSmallerBatch(
+  { batchSize }: Pick<TrainJob['settings'], 'batchSize'>,
+  { indices }: Pick<Split, 'indices'>,
+  context: JobContext,
+): void {
+  if (indices.length === 0 || batchSize <= indices.length) return;
+  context.warn(`there are ${indices.length} pictures to train on: all of them are the batch, which the recipe wants to be ${batchSize}`);
 }
 
 const trainingOf = (job: TrainJob, network: NetworkData, dataset: Pick<Dataset, 'digest'>, teacher: Digest | null): Training => ({

@@ -1,5 +1,6 @@
 import { createGenerator } from '@espalier/core';
 import { channelOrigin, channelProvenance, dependencyGroups, readGraph, type PruningPlan } from '@espalier/network';
+import { TopologyBuilder } from '@espalier/network/testing';
 import { buildZooNetwork } from '@espalier/zoo';
 import { describe, expect, it } from 'vitest';
 import { prune } from './prune.ts';
@@ -96,5 +97,29 @@ describe.each(['resnet20', 'densenet40', 'mobilenet-v2'])('the provenance of %s'
     const [group] = Object.keys(plans[1]!.keep);
     expect(() => channelProvenance(original, [plans[0]!, { ...plans[1]!, keep: { [group!]: [9999] } }])).toThrow(`round 2, group ${group}`);
     expect(() => channelOrigin(provenance, original, compressed, 'nonsense', 0)).toThrow('nonsense');
+  });
+});
+
+describe('a grouped convolution that a round narrows', () => {
+  const net = new TopologyBuilder([8, 8, 3]);
+  const grouped = net.conv(net.conv(net.input, 8, {}, 'stem'), 8, { groups: 2 }, 'grouped');
+  const graph = readGraph(net.topology(net.add('Dense', [net.add('GlobalAveragePooling2D', [grouped])], { units: 2 }, 'classifier')));
+  const plan = (stem: number[]): PruningPlan => ({ version: 1, network: 'a'.repeat(64), keep: { stem } });
+
+  it('to two channels a group is followed through the next round', () => {
+    const { groups, layers } = channelProvenance(graph, [plan([0, 1, 3]), plan([0, 2])]);
+    const { channels } = groups.find(({ group }) => group === 'stem')!;
+    expect(channels.map(({ channel }) => channel)).toEqual([0, null, null, 1]);
+    // Channel j stands for the j-th filter of either group.
+    expect(layers.find(({ layer }) => layer === 'stem')!.channels.map(({ filter }) => filter)).toEqual([0, 3, 4, 7]);
+  });
+
+  it('to one channel a group has other channels from then on, and is refused by name rather than followed wrongly', () => {
+    expect(() => channelProvenance(graph, [plan([1]), plan([0])])).toThrow(
+      expect.objectContaining({
+        code: 'BAD_INPUT',
+        message: expect.stringContaining('the plan of round 2, group stem: the rounds before left'),
+      }),
+    );
   });
 });

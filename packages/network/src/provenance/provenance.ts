@@ -1,7 +1,8 @@
 import { DigestSchema, EspalierError } from '@espalier/core';
 import { z } from 'zod';
-import { dependencyGroups } from '../channels/groups.ts';
-import type { Graph } from '../graph.ts';
+import { type DependencyGroup, dependencyGroups } from '../channels/groups.ts';
+import { type Graph, readGraph } from '../graph.ts';
+import { cutTopology, keptChannels } from '../plan/cut.ts';
 import type { PruningPlan } from '../plan/plan.ts';
 import { layerOrigins, LayerOriginSchema } from './by-layer.ts';
 
@@ -52,7 +53,7 @@ export type ChannelProvenance = z.infer<typeof ChannelProvenanceSchema>;
  * Follows every channel of every dependency group through the plans of all rounds. A group keeps its name from round to round (rule G11), so its keep-lists
  * are read one after the other: channel c of what round r left is channel keep[c] of what it was given.
  * @param original the graph of the network that `plans[0]` cut; each further plan cuts what the one before left.
- * @throws EspalierError BAD_INPUT for a plan that does not belong there, naming the round and the group.
+ * @throws EspalierError BAD_INPUT for a plan that does not belong there, or whose channels cannot be followed, naming the round and the group.
  */
 export function channelProvenance(original: Graph, plans: readonly PruningPlan[]): ChannelProvenance {
   const [first] = plans;
@@ -60,6 +61,7 @@ export function channelProvenance(original: Graph, plans: readonly PruningPlan[]
     throw new EspalierError('BAD_INPUT', 'there is no plan to follow', { hint: 'Name the plans of all rounds, the first one first.' });
   const groups = dependencyGroups(original);
   plans.forEach((plan, index) => refuseStrangers(plan, index + 1, new Set(groups.map(({ id }) => id))));
+  refuseOtherGroups(original, plans);
   const followed = groups.map(({ id, channels }) => {
     const histories = followGroup(id, channels, plans);
     return { group: id, before: channels, after: histories.filter(({ channel }) => channel !== null).length, channels: histories };
@@ -77,6 +79,35 @@ function refuseStrangers({ keep }: PruningPlan, round: number, known: ReadonlySe
   const stranger = Object.keys(keep).find((id) => !known.has(id));
   if (stranger !== undefined) throw notOfThisNetwork(round, stranger, 'the original network has no such group');
 }
+
+/**
+ * A tensor that was narrowed to one channel for each group of a grouped convolution leads through it channel by channel from then on (rules G6, G7): its group has
+ * the old name and other channels, and what a later plan keeps of it says nothing of the original ones.
+ */
+function refuseOtherGroups(original: Graph, plans: readonly PruningPlan[]): void {
+  let graph = original;
+  const kindsBefore = kindsOf(original);
+  plans.slice(0, -1).forEach((plan, index) => {
+    graph = readGraph(cutTopology(graph, keptChannels(graph, plan)));
+    const kinds = kindsOf(graph);
+    const changed = Object.keys(plans[index + 1]!.keep).find((id) => kinds.get(id) !== kindsBefore.get(id));
+    if (changed === undefined) return;
+    throw new EspalierError(
+      'BAD_INPUT',
+      `the plan of round ${index + 2}, group ${changed}: the rounds before left a grouped convolution one channel for each of its groups, so that the channels of this group are others than the original ones`,
+      {
+        hint: 'Keep at least two channels in every group (minimumChannels), or cut in one round.',
+        path: ['plans', index + 1, 'keep', changed],
+      },
+    );
+  });
+}
+
+/** What the channels of each group are: which axes they lie on, and how often. */
+const kindsOf = (graph: Graph): ReadonlyMap<string, string> =>
+  new Map(dependencyGroups(graph).map(({ id, members }): [string, string] => [id, members.map(axisText).join()]));
+
+const axisText = ({ layer, role, multiplicity }: DependencyGroup['members'][number]): string => `${layer} ${role} ${multiplicity}`;
 
 function followGroup(id: string, channels: number, plans: readonly PruningPlan[]): ChannelHistory[] {
   const sightings = Array.from({ length: channels }, (): ChannelSighting[] => []);

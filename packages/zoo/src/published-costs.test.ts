@@ -93,6 +93,21 @@ describe('the cost of a zoo network', () => {
   });
 });
 
+/** The same network without biases in its convolutions, as codes have it that leave them to the normalisation. */
+function withoutConvolutionBias(topology: Topology): Topology {
+  const layers = topology.config.layers.map((layer) =>
+    layer.class_name === 'Conv2D' ? { ...layer, config: { ...layer.config, use_bias: false } } : layer,
+  );
+  return { ...topology, config: { ...topology.config, layers } };
+}
+
+it('of VGG-16 without biases in its convolutions is less by one parameter a filter, and no MAC', () => {
+  const { parameters, normalisationParameters, macs } = networkCost(
+    readGraph(withoutConvolutionBias(buildZooTopology('vgg16-cifar-linear'))),
+  );
+  expect([parameters, normalisationParameters, macs]).toEqual([14_724_042, 8_448, 313_201_664]);
+});
+
 const graphOf = (name: string, request: ZooRequest = {}) => readGraph(buildZooTopology(name, request));
 
 /** VGG-16 as the codes of ACP and ABCPruner have it: the last pooling is an average over 2 × 2, and nothing is left to average after it. */

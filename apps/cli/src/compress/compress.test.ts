@@ -179,4 +179,18 @@ describe('espalier compress', { timeout: 240_000 }, () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'TARGET_OUT_OF_REACH' } });
     expect(existsSync(at('far'))).toBe(false);
   });
+
+  it.each([
+    { name: 'a method that there is not', method: { name: 'l3' }, message: /no pruning method named "l3"/ },
+    { name: 'a setting that the method has not', method: { name: 'exp', settings: { bogus: 1 } }, message: /settings of the method exp/ },
+  ])('refuses a recipe with $name, and leaves its folder free', async ({ method, message }) => {
+    const recipe = at('wrong.json');
+    const target = { measure: 'macs', reductionRatio: 0.5 };
+    await writeFile(recipe, JSON.stringify({ kind: 'compression', method, target, retraining: { epochs: 1, learningRate: 0.02 } }));
+    const asked = ['--model', network, '--dataset', folder, '--recipe', recipe, '--out', at('wrong'), '--json'];
+    const { code, stdout } = await espalier('compress', ...asked);
+    expect(code).toBe(2);
+    expect((JSON.parse(stdout) as { error: { message: string } }).error.message).toMatch(message);
+    expect(existsSync(at('wrong'))).toBe(false);
+  });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { targetOfRound, type CompressionRecipe, type DatasetLocation, type Digest, type JobResult, type OutputFile } from '@espalier/core';
 import { inspectDataset } from '@espalier/datasets';
 import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
-import { collectorFor, planPruning, searchFor } from '@espalier/pruning';
+import { collectorFor, completeMethodChoice, planPruning, searchFor } from '@espalier/pruning';
 import { checkFitOf, runAnalyse, runEvaluate, runPrune, runTrain } from '@espalier/training';
 import type { LocalMachine } from '../local-job.ts';
 import { readTrained } from '../networks/trained.ts';
@@ -39,7 +39,8 @@ export async function compress(
   const [{ network: data, digest: original }, summary] = await Promise.all([readTrained(network), inspectDataset(dataset)]);
   const datasetDigest = summary.digest;
   const { method, minimumChannels, channelMultiple, retraining: settings } = recipe;
-  // The target of the whole run, before the first of its rounds has cost anything.
+  // What can be known to be wrong, before a stage has begun or a round has cost anything.
+  completeMethodChoice(method);
   checkFitOf(data, dataset, summary, 'network');
   const graph = readGraph(data.topology);
   const { target: whole } = recipe;

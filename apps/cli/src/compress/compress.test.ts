@@ -156,7 +156,10 @@ describe('espalier compress', { timeout: 240_000 }, () => {
     const stages = await readdir(at('rounds'));
     expect(stages).toContain(`analyse-${rounds.done + 1}`);
     expect(stages).not.toContain(`retrain-${rounds.done + 1}`);
-    expect(await readFile(at('rounds/report.md'), 'utf8')).toContain(`Round ${rounds.done + 1} of 12 found nothing more to remove`);
+    expect(await readFile(at('rounds/report.md'), 'utf8')).toContain(
+      `Round ${rounds.done + 1} of 12 removed nothing more and was the last: ${rounds.ended}.`,
+    );
+    expect(rounds.ended).toBe('with these settings the method icp leaves every group whole');
   });
 
   it('refuses a target that can’t be reached before anything is trained, with what can', async () => {

@@ -13,9 +13,9 @@ export function compressionReport(result: CompressionResult): string {
     `# Compression by ${method.name}, seed ${seed}`,
     '',
     `${reached.reductionRatio === null ? 'Not measured: how much' : percent(reached.reductionRatio)} of the ${names[target.measure]} is gone; ${percent(target.reductionRatio)} were asked for.`,
-    ...(rounds.done < rounds.asked
-      ? [`Round ${rounds.done + 1} of ${rounds.asked} found nothing more to remove, so that it was the last.`]
-      : []),
+    ...(rounds.ended === undefined
+      ? []
+      : [`Round ${rounds.done + 1} of ${rounds.asked} removed nothing more and was the last: ${rounds.ended}.`]),
     `Parameters: ${less(after.parameters, before.parameters)}. Multiply-accumulates of one image: ${less(after.macs, before.macs)}.`,
     '',
     `| network | ${columns.map(([head]) => (head === 'latency' ? 'latency, 95 % interval' : head)).join(' | ')} |`,

@@ -29,8 +29,8 @@ export interface CompressionResult {
   readonly target: Target;
   /** The share that is gone, of the target's measure; null where it was not measured. */
   readonly reached: { readonly measure: Target['measure']; readonly reductionRatio: number | null };
-  /** Fewer are done than asked for where a later round found nothing more to remove. */
-  readonly rounds: { readonly asked: number; readonly done: number };
+  /** Fewer are done than asked for where a later round found nothing more to remove, or less than its share: `ended` says why. */
+  readonly rounds: { readonly asked: number; readonly done: number; readonly ended?: string };
   readonly groups: readonly { readonly group: string; readonly before: number; readonly after: number }[];
   readonly provenance: {
     readonly original: Digest;
@@ -65,7 +65,7 @@ export async function describeCompression(
       after,
       target: recipe.target,
       reached: { measure, reductionRatio: reachedRatio(measure, before, after, channelsOfGroups(provenance)) },
-      rounds: { asked: recipe.rounds, done: compressed.plans.length },
+      rounds: { asked: recipe.rounds, done: compressed.plans.length, ...endOfRounds(compressed) },
       groups: provenance.groups.map(({ group, before: channels, after: kept }) => ({ group, before: channels, after: kept })),
       provenance: {
         original: compressed.original,
@@ -78,6 +78,11 @@ export async function describeCompression(
     },
   };
 }
+
+const endOfRounds = (compressed: Compressed): { ended?: string } => {
+  const { nothingPruned } = findingOf(compressed, 'analyse');
+  return nothingPruned === undefined ? {} : { ended: nothingPruned };
+};
 
 /** Of the groups that a plan looked at. */
 function channelsOfGroups({ groups }: ChannelProvenance): { before: number; after: number } {

@@ -74,7 +74,7 @@ export const JobResultSchema = z.discriminatedUnion('kind', [
     predicted: NetworkCostSchema,
     reachedRatio: z.number(),
     groups: z.array(GroupChoiceSchema),
-    /** Of a later round that found nothing more to remove: why. There is no plan then, and the rounds end. */
+    /** Of a later round that found nothing more to remove, or less than its share: why. There is no plan then, and the rounds end. */
     nothingPruned: z.string().optional(),
   }),
   /** Instead of a plan: a search waits for its candidates to be judged. */

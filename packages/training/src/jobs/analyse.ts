@@ -62,15 +62,17 @@ export interface GenomeMeaning {
 
 /**
  * Scores the channels and chooses which to keep; nothing is cut yet. Output: `plan`. Where a search is to be handed out and has candidates that nobody has judged,
- * the outputs are `search` and, from the first job of a search, `statistics`, if the method looks at pictures. A later round that finds nothing more to remove has
- * no output: that is how rounds with a threshold of their own end, and no fault. @throws EspalierError NOTHING_PRUNED in the first round.
+ * the outputs are `search` and, from the first job of a search, `statistics`, if the method looks at pictures. A later round that finds nothing more to remove,
+ * or less than its share, has no output and ends the rounds: what those before have learnt is kept, and the share that is reached stands beside the one that was asked
+ * for. @throws EspalierError NOTHING_PRUNED, TARGET_OUT_OF_REACH in the first round, which loses nothing.
  */
 export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: Planner): Promise<JobOutcome> {
   try {
     return await analyse(job, context, planner);
   } catch (error) {
-    if (job.round === 1 || !(error instanceof EspalierError) || error.code !== 'NOTHING_PRUNED') throw error;
-    return nothingPruned(job, error.message, context);
+    if (job.round === 1 || !(error instanceof EspalierError)) throw error;
+    if (error.code !== 'NOTHING_PRUNED' && error.code !== 'TARGET_OUT_OF_REACH') throw error;
+    return nothingPruned(job, error, context);
   }
 }
 

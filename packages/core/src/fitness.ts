@@ -10,5 +10,7 @@ export const FitnessSettingsSchema = z.strictObject({
   recalibrationImages: z.number().int().positive().default(512),
   /** Held-out pictures that it is judged by. Never of the test split: a search that saw it would have chosen by it. */
   images: z.number().int().positive().default(1000),
+  /** A picture counts as right where its class is among so many of the likeliest: 5 is what the papers search by on ImageNet. Of classifiers alone. */
+  topK: z.number().int().positive().default(1),
 });
 export type FitnessSettings = z.infer<typeof FitnessSettingsSchema>;

@@ -18,7 +18,7 @@ import { listenTo, type Listener } from '../observe/collect.ts';
 import { encodeStatistics, type ChannelStatistics } from '../observe/statistics-file.ts';
 import { resolveTarget } from '../target/resolve.ts';
 import { planOfCandidate } from '../search/candidate.ts';
-import { fitnessMeasures, seriesOfSearch, tellInOrder, type Genome, type SearchRecord, type SteppedSearch } from '../search/driver.ts';
+import { fitnessMeasure, seriesOfSearch, tellInOrder, type Genome, type SearchRecord, type SteppedSearch } from '../search/driver.ts';
 import { readJudged, writeSearch, type JudgedSearch } from '../search/handed-out.ts';
 import { runSearch } from '../search/run.ts';
 import { readNetworkFile, writeOutput } from './files.ts';
@@ -194,7 +194,7 @@ interface FoundBySearch {
 
 function foundBy({ search, record: { evaluations, state } }: TakenSearch & { search: AskedSearch }, kind: DatasetKind): FoundBySearch {
   const { genome, fitness } = search.best(state);
-  const { measure } = fitnessMeasures[kind];
+  const { measure } = fitnessMeasure(kind, search.fitness);
   return { name: search.name, measure, fitness, evaluations, meaning: search.meaning(genome) };
 }
 

@@ -11,10 +11,11 @@ import { shortTraining, type FitnessRequest, type Trial } from './candidate.ts';
 
 /**
  * A detector is worth its mean average precision by eleven points (VOC 2007): what its training is judged by.
- * @throws EspalierError BAD_DATASET where the held-out scenes show nothing that counts.
+ * @throws EspalierError BAD_DATASET where the held-out scenes show nothing that counts, BAD_RECIPE for settings of classifiers.
  */
 export function detectorTrial(request: FitnessRequest & { readonly dataset: DetectionDataset }, context: JobContext): Trial {
   const { dataset, network, settings } = request;
+  if (settings.topK !== 1) throw noLikeliest();
   const subset = sceneSubset(dataset, dataset.splits.validation, settings.images);
   if (!hasObjects(subset)) throw nothingToFind();
   return {
@@ -39,6 +40,12 @@ export function detectorTrial(request: FitnessRequest & { readonly dataset: Dete
     },
   };
 }
+
+const noLikeliest = (): EspalierError =>
+  new EspalierError('BAD_RECIPE', 'a detector is judged by mean average precision, which knows no likeliest classes', {
+    hint: 'Leave `fitness.topK` out.',
+    path: ['method', 'settings', 'fitness', 'topK'],
+  });
 
 const nothingToFind = (): EspalierError =>
   new EspalierError('BAD_DATASET', 'none of the held-out pictures that candidates are judged by has an object that counts', {

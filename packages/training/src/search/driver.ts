@@ -28,14 +28,23 @@ export interface SearchStep {
   readonly lines: readonly string[];
 }
 
-/** What the fitness of a candidate is, by what its network is to do: in the plan's provenance, as `measure` has it in verdicts, and for people. */
-export const fitnessMeasures = {
-  classification: { measure: 'accuracy', text: (fitness) => `${asPercent(fitness)} on held-out pictures` },
-  detection: {
+/** In the plan's provenance, as `measure` has it in verdicts, and for people. */
+export interface FitnessMeasure {
+  readonly measure: string;
+  text(fitness: number): string;
+}
+
+/** What the fitness of a candidate is, by what its network is to do. */
+export function fitnessMeasure(kind: DatasetKind, { topK }: FitnessSettings): FitnessMeasure {
+  if (kind === 'classification')
+    return topK === 1
+      ? { measure: 'accuracy', text: (fitness) => `${asPercent(fitness)} on held-out pictures` }
+      : { measure: `top-${topK}-accuracy`, text: (fitness) => `a top-${topK} accuracy of ${asPercent(fitness)} on held-out pictures` };
+  return {
     measure: 'mean-average-precision',
     text: (fitness) => `a mean average precision (11 points) of ${asPercent(fitness)} on held-out pictures`,
-  },
-} as const satisfies Record<DatasetKind, { measure: string; text: (fitness: number) => string }>;
+  };
+}
 
 const asPercent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
@@ -66,7 +75,7 @@ export function tellInOrder(
     if (best === null) return;
     points.push({ series: `${series}/best-fitness`, step: evaluations, value: best });
     if (search.generation(state) !== before || search.candidates(state).length === 0)
-      lines.push(`${search.name}: generation ${before} of the search ends with ${fitnessMeasures[kind].text(best)}`);
+      lines.push(`${search.name}: generation ${before} of the search ends with ${fitnessMeasure(kind, search.fitness).text(best)}`);
   });
   return { record: { evaluations, state }, points, lines };
 }

@@ -36,6 +36,16 @@ describe('the fitness of a candidate', () => {
     expect(first.fitness).toBe(second.fitness);
   });
 
+  it('counts the likeliest classes that are asked for, but not all of them', async () => {
+    const [one, two] = [await judge([0, 1, 4], { topK: 1 }), await judge([0, 1, 4], { topK: 2 })];
+    expect(two.fitness).toBeGreaterThan(one.fitness);
+    expect(two.fitness).toBeLessThanOrEqual(1);
+    await expect(judge([0, 1, 4], { topK: 3 })).rejects.toMatchObject({
+      code: 'BAD_RECIPE',
+      message: expect.stringMatching(/likeliest 3 of 3 classes/) as string,
+    });
+  });
+
   it('grows with training, and keeps the curves of it to itself', async () => {
     const untrained = await judge([0, 1, 4], { epochs: 0 });
     const trained = await judge([0, 1, 4], { epochs: 4, batchSize: 16, learningRate: 0.1 });

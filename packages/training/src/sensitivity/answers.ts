@@ -8,7 +8,8 @@ export interface Answers {
   readonly loss: number;
 }
 
-export async function answersOf(forward: ForwardPass, dataset: Dataset, split: Split): Promise<Answers> {
+/** @param topK a picture is right where its class is among so many of the likeliest. */
+export async function answersOf(forward: ForwardPass, dataset: Dataset, split: Split, topK = 1): Promise<Answers> {
   const right = new Uint8Array(split.indices.length);
   const classes = dataset.classes.length;
   let place = 0;
@@ -17,7 +18,7 @@ export async function answersOf(forward: ForwardPass, dataset: Dataset, split: S
     const logits = forward.run(images);
     for (let example = 0; example < count; example++, place++) {
       const row = logits.subarray(example * classes, (example + 1) * classes);
-      if (rankOf(labels[example]!, row) === 0) right[place] = 1;
+      if (rankOf(labels[example]!, row) < topK) right[place] = 1;
       lossSum += logSumExp(row) - row[labels[example]!]!;
     }
   }

@@ -30,7 +30,7 @@ export const AcpSettingsSchema = z.strictObject({
       '`acp-code` moves as the authors’ code does: never the last gene, always the speeds of the first eight, and a width that would pass its most becomes one less.',
     ),
   fitness: FitnessSettingsSchema.default(FitnessSettingsSchema.parse({})).describe(
-    'How particles are judged, on held-out training pictures. The authors train each for three epochs and measure on the test set; without epochs only the batch normalisations are measured anew.',
+    'How particles are judged, on held-out training pictures. The authors train each for three epochs and measure on the test set, on ImageNet by the likeliest five (`topK: 5`); without epochs only the batch normalisations are measured anew.',
   ),
 });
 export type AcpSettings = z.output<typeof AcpSettingsSchema>;

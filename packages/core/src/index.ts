@@ -16,7 +16,14 @@ export { FitnessSettingsSchema, type FitnessSettings } from './fitness.ts';
 export { paretoFront, hypervolume, type Tradeoff } from './statistics/pareto.ts';
 export { wilsonInterval, pairedDifference, bootstrapInterval, percentileInterval, type Estimate } from './statistics/interval.ts';
 export { estimateMedian, type MedianEstimate } from './statistics/median.ts';
-export { Generator, GeneratorStateSchema, createGenerator, restoreGenerator, type GeneratorState } from './random/generator.ts';
+export {
+  Generator,
+  GeneratorStateSchema,
+  createGenerator,
+  restoreGenerator,
+  seedOfDigest,
+  type GeneratorState,
+} from './random/generator.ts';
 export { DigestSchema, ArtifactRefSchema, artifactKinds, type Digest, type ArtifactKind, type ArtifactRef } from './artifact.ts';
 export {
   LatencySchema,

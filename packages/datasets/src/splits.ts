@@ -1,4 +1,4 @@
-import { createGenerator } from '@espalier/core';
+import { createGenerator, seedOfDigest } from '@espalier/core';
 import type { Labels, StoredDataset } from './dataset.ts';
 
 /**
@@ -23,8 +23,7 @@ export function divide(
 ): { kept: Uint32Array; heldOut: Uint32Array } {
   const membersOf = classes.map((): number[] => []);
   for (let index = 0; index < labels.length; index++) membersOf[labels[index]!]!.push(index);
-  // 48 bits of the digest, as many whole hexadecimal digits as a safe integer holds.
-  const seed = Number.parseInt(digest.slice(0, 12), 16);
+  const seed = seedOfDigest(digest);
   const isHeldOut = new Uint8Array(labels.length);
   membersOf.forEach((members, label) => {
     const count = Math.min(Math.round(ratio * members.length), members.length - 1);

@@ -1,4 +1,4 @@
-import { createGenerator } from '@espalier/core';
+import { createGenerator, seedOfDigest } from '@espalier/core';
 import type { Dataset, Labels, Split } from './dataset.ts';
 
 /**
@@ -27,7 +27,7 @@ export function stratifiedPlaces(
   const left = count - quotas.reduce((sum, quota) => sum + quota, 0);
   const byRemainder = shares.toSorted((a, b) => (b.exact % 1) - (a.exact % 1) || a.label - b.label);
   for (const { label } of byRemainder.slice(0, left)) quotas[label]!++;
-  const seed = Number.parseInt(dataset.digest.slice(0, 12), 16);
+  const seed = seedOfDigest(dataset.digest);
   const taken = membersOf.flatMap((members, label) => {
     const order = createGenerator(seed, 'subset', name, label).permutation(members.length);
     return Array.from(order.subarray(0, quotas[label]), (place) => members[place]!);

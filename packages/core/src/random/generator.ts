@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Digest } from '../artifact.ts';
 
 /** The whole state of a generator: four unsigned 32-bit words. */
 export const GeneratorStateSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -101,6 +102,9 @@ export function createGenerator(seed: number, ...purpose: readonly (string | num
   const next = hashWords(JSON.stringify([seed, ...purpose]));
   return new Generator([next(), next(), next(), next() | 1]);
 }
+
+/** A seed that follows from what a digest is of: 48 bits, as many whole hexadecimal digits as a safe integer holds. */
+export const seedOfDigest = (digest: Digest): number => Number.parseInt(digest.slice(0, 12), 16);
 
 export function restoreGenerator(state: GeneratorState): Generator {
   return new Generator(state);

@@ -1,4 +1,4 @@
-import { createGenerator, EspalierError, type NetworkData } from '@espalier/core';
+import { createGenerator, EspalierError, seedOfDigest, type NetworkData } from '@espalier/core';
 import {
   everyBatch,
   everyScene,
@@ -46,7 +46,7 @@ function mixed({ digest }: Dataset, split: Split): Split {
   const labels = Array.from(indices, (index) => images.labels[index]!);
   const runs = labels.filter((label, place) => label !== labels[place - 1]).length;
   if (runs > new Set(labels).size) return split;
-  const order = createGenerator(Number.parseInt(digest.slice(0, 12), 16), 'mixed', split.name).permutation(indices.length);
+  const order = createGenerator(seedOfDigest(digest), 'mixed', split.name).permutation(indices.length);
   return { ...split, indices: Uint32Array.from(order, (place) => indices[place]!) };
 }
 

@@ -1,4 +1,4 @@
-import { createGenerator, percentileInterval, type AveragePrecision, type Digest, type Estimate } from '@espalier/core';
+import { createGenerator, percentileInterval, seedOfDigest, type AveragePrecision, type Digest, type Estimate } from '@espalier/core';
 import type { Recount } from '../detection/evaluate/recount.ts';
 
 /** Mean average precision, or a change of it, by both definitions, each with a 95 % interval. */
@@ -20,7 +20,7 @@ export class PictureBootstrap {
   readonly #times: readonly Uint16Array[];
 
   constructor({ dataset, split, images }: { readonly dataset: Digest; readonly split: string; readonly images: number }) {
-    const generator = createGenerator(Number.parseInt(dataset.slice(0, 12), 16), 'bootstrap', split, images);
+    const generator = createGenerator(seedOfDigest(dataset), 'bootstrap', split, images);
     this.#times = Array.from({ length: resampleCount }, () => {
       const times = new Uint16Array(images);
       for (let drawn = 0; drawn < images; drawn++) times[generator.integer(images)]!++;

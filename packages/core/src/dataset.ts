@@ -45,3 +45,14 @@ export const DatasetSummarySchema = z.object({
   samples: z.array(z.object({ label: z.number().int().nonnegative(), dataUrl: z.string() })).default([]),
 });
 export type DatasetSummary = z.infer<typeof DatasetSummarySchema>;
+
+type PictureShape = readonly [height: number, width: number, channels: number];
+
+/**
+ * The shape in which a dataset for classification shows its pictures to a network that takes pictures of `side` × `side`: those that are `resized` come in
+ * that size, all others, and all to a network that takes no square (undefined), in the one that the dataset gives.
+ */
+export const shapeAt = (
+  { shape, resized }: { readonly shape: PictureShape; readonly resized?: true | undefined },
+  side: number | undefined,
+): PictureShape => (side === undefined || resized !== true ? shape : [side, side, shape[2]]);

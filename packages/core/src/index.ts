@@ -46,6 +46,7 @@ export {
 export {
   datasetFormats,
   datasetKinds,
+  shapeAt,
   splitNames,
   DatasetLocationSchema,
   DatasetSummarySchema,

@@ -1,4 +1,4 @@
-import { EspalierError, type DatasetFormat, type DatasetLocation, type SplitName } from '@espalier/core';
+import { EspalierError, shapeAt, type DatasetFormat, type DatasetLocation, type SplitName } from '@espalier/core';
 import { cifar100Reader, cifar10Reader } from './cifar/reader.ts';
 import type { Dataset, Split, StoredDataset, StoredImages } from './dataset.ts';
 import type { DetectionDataset, SceneSplit, Scenes, StoredScenes } from './detection/dataset.ts';
@@ -58,14 +58,12 @@ export async function openDataset(
   location: DatasetLocation,
   { validationRatio = 0.1, heard, side }: OpenImagesOptions = {},
 ): Promise<Dataset> {
-  const stored = shownAt(side, await readStoredDataset(location, heard));
+  const found = await readStoredDataset(location, heard);
+  const stored = { ...found, shape: shapeAt(found, side) };
   const normalisation = await normalisationOf(stored, heard);
   const { digest, shape, classes, test } = stored;
   return { digest, shape, classes, normalisation, splits: { ...trainingSplits(stored, validationRatio), test: wholeSplit('test', test) } };
 }
-
-const shownAt = (side: number | undefined, stored: StoredDataset): StoredDataset =>
-  side === undefined || stored.resized !== true ? stored : { ...stored, shape: [side, side, stored.shape[2]] };
 
 function trainingSplits(stored: StoredDataset, validationRatio: number): Pick<Dataset['splits'], 'training' | 'validation'> {
   if (stored.validation !== undefined)

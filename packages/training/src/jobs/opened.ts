@@ -1,4 +1,4 @@
-import { datasetKinds, type DatasetLocation, type DatasetSummary, type NetworkData, type SplitName } from '@espalier/core';
+import { datasetKinds, shapeAt, type DatasetLocation, type DatasetSummary, type NetworkData, type SplitName } from '@espalier/core';
 import {
   everyBatch,
   everyScene,
@@ -53,12 +53,12 @@ export async function openFor(
 export function checkFitOf(
   network: NetworkData,
   { format, imageSize }: DatasetLocation,
-  { shape, resized, classes }: Pick<DatasetSummary, 'shape' | 'resized' | 'classes'>,
+  summary: Pick<DatasetSummary, 'shape' | 'resized' | 'classes'>,
   what: string,
 ): void {
+  const { shape, classes } = summary;
   if (datasetKinds[format] === 'classification') {
-    const side = resized === true ? squareSide(network.topology) : undefined;
-    return checkFit(network, { shape: side === undefined ? shape : [side, side, shape[2]], classes }, what);
+    return checkFit(network, { shape: shapeAt(summary, squareSide(network.topology)), classes }, what);
   }
   const taken = imageSize === undefined ? detectionHeads(network.topology).inputShape : shape;
   checkDetectorFit(network.topology, { shape: taken, classes }, what);

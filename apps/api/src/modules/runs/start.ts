@@ -3,6 +3,7 @@ import {
   datasetKinds,
   DatasetSummarySchema,
   EspalierError,
+  shapeAt,
   type DatasetFormat,
   type DatasetKind,
   type DatasetSummary,
@@ -111,9 +112,7 @@ function checkFit(model: FoundModel, dataset: FoundDataset, recipe: Recipe): voi
 
 function checkClassifier({ name, inputShape, classes }: FoundModel, dataset: string, summary: DatasetSummary): void {
   const [height, width] = inputShape;
-  // Pictures that have to be resized are brought to whatever square a network takes.
-  const shape = summary.resized === true && height === width ? [height, width, summary.shape[2]] : summary.shape;
-  const pictures = shape.join(' × ');
+  const pictures = shapeAt(summary, height === width ? height : undefined).join(' × ');
   const wanted = inputShape.join(' × ');
   if (pictures === wanted && summary.classes.length === classes) return;
   throw new EspalierError(

@@ -95,3 +95,7 @@ export function badInput(code: ErrorCode, what: string, error: z.ZodError, hint?
   const path = (error.issues[0]?.path ?? []).map((key) => (typeof key === 'symbol' ? String(key) : key));
   return new EspalierError(code, `${what} is not valid. ${issues.join('; ')}`, { path, hint, cause: error });
 }
+
+/** Whether a method found nothing, or not enough, to remove: a finding about a network and a target, where nothing that was given is wrong. */
+export const removesTooLittle = (error: unknown): error is EspalierError =>
+  error instanceof EspalierError && (error.code === 'NOTHING_PRUNED' || error.code === 'TARGET_OUT_OF_REACH');

@@ -5,6 +5,7 @@ export {
   toWireError,
   fromWireError,
   badInput,
+  removesTooLittle,
   type ErrorCode,
   type WireError,
 } from './errors.ts';

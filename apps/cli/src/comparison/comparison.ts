@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {
   EspalierError,
+  removesTooLittle,
   type CostTarget,
   type DatasetLocation,
   type DistillationSettings,
@@ -78,7 +79,7 @@ export async function orRefusal<Made>(make: () => Promise<Made>): Promise<Made |
   try {
     return await make();
   } catch (error) {
-    if (error instanceof EspalierError && (error.code === 'TARGET_OUT_OF_REACH' || error.code === 'NOTHING_PRUNED')) return error;
+    if (removesTooLittle(error)) return error;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {
   datasetKinds,
-  EspalierError,
+  removesTooLittle,
   type AnalyseJob,
   type CostTarget,
   type DatasetKind,
@@ -70,8 +70,7 @@ export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: 
   try {
     return await analyse(job, context, planner);
   } catch (error) {
-    if (job.round === 1 || !(error instanceof EspalierError)) throw error;
-    if (error.code !== 'NOTHING_PRUNED' && error.code !== 'TARGET_OUT_OF_REACH') throw error;
+    if (job.round === 1 || !removesTooLittle(error)) throw error;
     return nothingPruned(job, error, context);
   }
 }

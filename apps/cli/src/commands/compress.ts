@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { datasetKinds } from '@espalier/core';
 import { writeFileAtomically } from '@espalier/core/node';
-import { ratio, positiveNumber, positiveWholeNumber, wholeNumber } from '../arguments.ts';
+import { ratio, positiveWholeNumber, wholeNumber } from '../arguments.ts';
 import { datasetIn } from '../dataset-folder.ts';
 import { withExamples } from '../help.ts';
 import { listenersFor, withCurves, type EventOptions } from '../events/options.ts';
@@ -10,6 +10,7 @@ import { onThisMachine, resumable } from '../local-job.ts';
 import { measurementTable } from '../measurements.ts';
 import type { Output } from '../output.ts';
 import { compressionRecipe, type CompressionFlags } from '../recipe-file.ts';
+import { withTrainingFlags } from '../train/locally.ts';
 import { checkWorkFolder } from '../work-folder.ts';
 
 interface CompressOptions extends CompressionFlags, EventOptions {
@@ -23,26 +24,22 @@ interface CompressOptions extends CompressionFlags, EventOptions {
 export const compressCommand = (output: () => Output): Command =>
   withExamples(
     withCurves(
-      new Command('compress')
-        .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
-        .requiredOption('--model <file>', 'a trained network')
-        .requiredOption('--dataset <folder>', 'a dataset')
-        .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
-        .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
-        .option('--method <name>', 'how channels are chosen: one of espalier methods')
-        .option('--preset <name>', 'settings of the method, such as paper: what its authors do')
-        .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
-        .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
-        .option('--channels <ratio>', 'the share of the channels of every group to remove, instead', ratio)
-        .option('--latency <ratio>', 'the share of the time for a picture to save, measured here, instead', ratio)
-        .option('--rounds <count>', 'prune – retrain rounds', positiveWholeNumber)
-        .option(
-          '--epochs <count>',
-          'retraining passes over the training split, each round; needed unless a recipe says it',
-          positiveWholeNumber,
-        )
-        .option('--batch-size <count>', 'images in a step', positiveWholeNumber)
-        .option('--learning-rate <rate>', 'the peak of the schedule; needed unless a recipe says it', positiveNumber)
+      withTrainingFlags(
+        new Command('compress')
+          .description('choose channels, prune, retrain and evaluate: the pipeline of the portal, on local folders')
+          .requiredOption('--model <file>', 'a trained network')
+          .requiredOption('--dataset <folder>', 'a dataset')
+          .requiredOption('--out <folder>', 'where network.zip, result.json, report.md, provenance.json and the work of each stage go')
+          .option('--recipe <file>', 'a compression recipe, YAML or JSON; flags override it')
+          .option('--method <name>', 'how channels are chosen: one of espalier methods')
+          .option('--preset <name>', 'settings of the method, such as paper: what its authors do')
+          .option('--macs <ratio>', 'the share of the multiply-accumulates to remove', ratio)
+          .option('--parameters <ratio>', 'the share of the parameters to remove, instead', ratio)
+          .option('--channels <ratio>', 'the share of the channels of every group to remove, instead', ratio)
+          .option('--latency <ratio>', 'the share of the time for a picture to save, measured here, instead', ratio)
+          .option('--rounds <count>', 'prune – retrain rounds', positiveWholeNumber),
+        'retraining passes over the training split, each round',
+      )
         .option('--seed <number>', 'decides everything that is drawn at random', wholeNumber)
         .option('--resume', 'go on with what lies in the folder; what is done there is not done again'),
     ),

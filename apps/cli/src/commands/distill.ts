@@ -1,13 +1,11 @@
 import { Command } from 'commander';
 import { imageShape, portion, positiveNumber, wholeNumber } from '../arguments.ts';
-import { datasetIn } from '../dataset-folder.ts';
 import { withCurves, type EventOptions } from '../events/options.ts';
 import { withExamples } from '../help.ts';
 import { networkSource } from '../network-source.ts';
 import type { Output } from '../output.ts';
 import { distillationRecipe, type DistillationFlags } from '../recipe-file.ts';
 import { trainLocally, withTrainingFlags } from '../train/locally.ts';
-import { checkWorkFolder } from '../work-folder.ts';
 
 interface DistillOptions extends DistillationFlags, EventOptions {
   teacher: string;
@@ -57,17 +55,10 @@ export const distillCommand = (output: () => Output): Command =>
         .option('--resume', 'go on with what lies in the folder, from its last checkpoint'),
     ).action(async (options: DistillOptions) => {
       const { recipe, distillation } = await distillationRecipe(options.recipe, options);
-      await checkWorkFolder(options.out, options);
-      const dataset = await datasetIn(options.dataset);
-      const { inspectDataset } = await import('@espalier/datasets');
-      const { shape, classes, digest } = await inspectDataset(dataset);
-      const network = networkSource(options.network, { inputShape: options.input ?? shape, classes: classes.length });
       await trainLocally(output(), options, {
         recipe,
-        network,
-        dataset,
-        datasetDigest: digest,
-        out: options.out,
+        networkFor: (_, { shape, classes }) =>
+          networkSource(options.network, { inputShape: options.input ?? shape, classes: classes.length }),
         distillation: { teacherPath: options.teacher, settings: distillation, memoryMiB: options.teacherMemory },
         series: 'distil',
         done: 'distilled',

@@ -1,14 +1,12 @@
 import { Command } from 'commander';
 import { datasetKinds } from '@espalier/core';
 import { imageShape, positiveWholeNumber, wholeNumber } from '../arguments.ts';
-import { datasetIn } from '../dataset-folder.ts';
 import { withCurves, type EventOptions } from '../events/options.ts';
 import { networkSource } from '../network-source.ts';
 import { withExamples } from '../help.ts';
 import type { Output } from '../output.ts';
 import { trainingRecipe, type TrainingFlags } from '../recipe-file.ts';
 import { trainLocally, withTrainingFlags } from '../train/locally.ts';
-import { checkWorkFolder } from '../work-folder.ts';
 
 interface TrainOptions extends TrainingFlags, EventOptions {
   network: string;
@@ -45,23 +43,15 @@ export const trainCommand = (output: () => Output): Command =>
         .option('--resume', 'go on with what lies in the folder, from its last checkpoint'),
     ).action(async (options: TrainOptions) => {
       const recipe = await trainingRecipe(options.recipe, options);
-      await checkWorkFolder(options.out, options);
-      const dataset = await datasetIn(options.dataset);
-      const { inspectDataset } = await import('@espalier/datasets');
-      const { shape, classes, digest } = await inspectDataset(dataset);
-      // A detector brings pictures to the size that it takes, and tells the background from all classes.
-      const asked =
-        datasetKinds[dataset.format] === 'detection' ? { classes: classes.length + 1 } : { inputShape: shape, classes: classes.length };
-      const network = networkSource(options.network, {
-        inputShape: options.input ?? asked.inputShape,
-        classes: options.classes ?? asked.classes,
-      });
       await trainLocally(output(), options, {
         recipe,
-        network,
-        dataset,
-        datasetDigest: digest,
-        out: options.out,
+        networkFor: ({ format }, { shape, classes }) =>
+          networkSource(options.network, {
+            // A detector brings pictures to the size that it takes, and tells the background from all classes.
+            ...(datasetKinds[format] === 'detection' ? { classes: classes.length + 1 } : { inputShape: shape, classes: classes.length }),
+            ...(options.input && { inputShape: options.input }),
+            ...(options.classes !== undefined && { classes: options.classes }),
+          }),
         distillation: null,
         series: 'train',
         done: 'trained',

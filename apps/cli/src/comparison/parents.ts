@@ -1,10 +1,11 @@
 import path from 'node:path';
-import { EspalierError, seedOfStage, type DatasetLocation, type DatasetSummary, type TrainingSettings } from '@espalier/core';
+import { EspalierError, type DatasetLocation, type DatasetSummary, type TrainingSettings } from '@espalier/core';
 import { runTrain } from '@espalier/training';
 import type { LocalMachine } from '../local-job.ts';
 import { isFromZoo } from '../networks/open.ts';
 import { readTrained } from '../networks/trained.ts';
 import { networkSource } from '../network-source.ts';
+import { jobIn } from '../train/locally.ts';
 
 /** A trained network of a comparison, by the name under which tables and folders have it. */
 export interface Parent {
@@ -68,21 +69,9 @@ async function trained(
   { dataset, shape, classes, settings, folder }: Upbringing,
   { contextFor }: LocalMachine,
 ): Promise<string> {
-  const { outputs } = await runTrain(
-    {
-      kind: 'train',
-      workDirectory: path.join(folder, name),
-      seed: seedOfStage(1, { name: 'train', round: 0 }),
-      network: networkSource(name, { inputShape: shape, classes: classes.length }),
-      dataset,
-      settings,
-      distillation: null,
-      series: 'train',
-      checkpointEverySeconds: 20,
-      resumeFrom: null,
-    },
-    contextFor(`training ${name}`),
-  );
+  const network = networkSource(name, { inputShape: shape, classes: classes.length });
+  const job = jobIn(path.join(folder, name), 1, { network, dataset, settings, distillation: null, series: 'train' });
+  const { outputs } = await runTrain(job, contextFor(`training ${name}`));
   const [output] = outputs;
   if (output === undefined) throw new EspalierError('INTERNAL', 'a training has made no network');
   return output.path;

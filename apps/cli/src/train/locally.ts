@@ -1,55 +1,80 @@
-import { seedOfStage, type Recipe, type TrainJob } from '@espalier/core';
+import {
+  seedOfStage,
+  type DatasetLocation,
+  type DatasetSummary,
+  type Digest,
+  type NetworkSource,
+  type Recipe,
+  type TrainJob,
+} from '@espalier/core';
 import type { Command } from 'commander';
 import { positiveNumber, positiveWholeNumber } from '../arguments.ts';
+import { datasetIn } from '../dataset-folder.ts';
 import { listenersFor, type EventOptions } from '../events/options.ts';
 import { onThisMachine, resumable } from '../local-job.ts';
 import { readTrained } from '../networks/trained.ts';
 import type { Output } from '../output.ts';
 import { percent } from '../table.ts';
+import { checkWorkFolder } from '../work-folder.ts';
 import { noteTraining, type TrainingNote } from './note.ts';
 
-/** The flags of every command that trains one network. */
-export const withTrainingFlags = (command: Command): Command =>
+/** The flags of every command that trains. @param epochs what an epoch is there. */
+export const withTrainingFlags = (command: Command, epochs = 'passes over the training split'): Command =>
   command
-    .option('--epochs <count>', 'passes over the training split; needed unless a recipe says it', positiveWholeNumber)
+    .option('--epochs <count>', `${epochs}; needed unless a recipe says it`, positiveWholeNumber)
     .option('--batch-size <count>', 'images in a step', positiveWholeNumber)
     .option('--learning-rate <rate>', 'the peak of the schedule; needed unless a recipe says it', positiveNumber);
 
-export interface LocalTraining extends Pick<TrainJob, 'network' | 'dataset' | 'distillation' | 'series'> {
-  readonly recipe: Extract<Recipe, { kind: 'training' }>;
-  readonly datasetDigest: string;
-  /** Where network.zip and the checkpoints go; a training that was stopped there goes on. */
+/** A training of one network in a folder, where it goes on from what lies there. */
+export const jobIn = (
+  folder: string,
+  seed: number,
+  training: Pick<TrainJob, 'network' | 'dataset' | 'settings' | 'distillation' | 'series'>,
+): TrainJob => ({
+  ...training,
+  kind: 'train',
+  workDirectory: folder,
+  seed: seedOfStage(seed, { name: 'train', round: 0 }),
+  checkpointEverySeconds: 20,
+  resumeFrom: null,
+});
+
+/** Where a training finds its pictures, and where it leaves what it made. */
+export interface TrainingPlaces extends EventOptions {
+  readonly dataset: string;
+  /** Where network.zip and the checkpoints go; a training that was stopped there goes on, if it is to. */
   readonly out: string;
+  readonly resume?: boolean;
+}
+
+export interface LocalTraining extends Pick<TrainJob, 'distillation' | 'series'> {
+  readonly recipe: Extract<Recipe, { kind: 'training' }>;
+  /** The network to train, by what the dataset was found to be. */
+  readonly networkFor: (dataset: DatasetLocation, found: DatasetSummary) => NetworkSource;
   /** What was done, as the line at the end begins. */
   readonly done: string;
 }
 
 /**
  * Trains one network in this process, as a trainer would, and says what came of it.
- * @throws EspalierError `CONFLICT` where another training lies in its folder, naming what is different.
+ * @throws EspalierError as `checkWorkFolder` and `datasetIn`; `CONFLICT` where another training lies in its folder, naming what is different.
  */
-export async function trainLocally(output: Output, events: EventOptions, training: LocalTraining): Promise<void> {
-  const { recipe, out, done, series, datasetDigest: _, ...job } = training;
-  await noteTraining(out, await noteOf(training));
+export async function trainLocally(output: Output, places: TrainingPlaces, training: LocalTraining): Promise<void> {
+  const { recipe, networkFor, done, series, distillation } = training;
+  await checkWorkFolder(places.out, places);
+  const dataset = await datasetIn(places.dataset);
+  const { inspectDataset } = await import('@espalier/datasets');
+  const found = await inspectDataset(dataset);
+  const network = networkFor(dataset, found);
+  await noteTraining(places.out, await noteOf({ recipe, network, distillation }, found.digest));
   const { result, outputs } = await onThisMachine(
     output,
     async ({ contextFor }) => {
       const { runTrain } = await import('@espalier/training');
-      return runTrain(
-        {
-          ...job,
-          kind: 'train',
-          workDirectory: out,
-          seed: seedOfStage(recipe.seed, { name: 'train', round: 0 }),
-          settings: recipe.training,
-          series,
-          checkpointEverySeconds: 20,
-          resumeFrom: null,
-        },
-        contextFor(series),
-      );
+      const job = jobIn(places.out, recipe.seed, { network, dataset, settings: recipe.training, distillation, series });
+      return runTrain(job, contextFor(series));
     },
-    { listeners: listenersFor(events), whenStopped: resumable },
+    { listeners: listenersFor(places), whenStopped: resumable },
   );
   const judged =
     result.kind === 'train' && result.validation !== null
@@ -58,7 +83,10 @@ export async function trainLocally(output: Output, events: EventOptions, trainin
   output.result({ ...result, outputs }, `${done}${judged}: ${outputs[0]?.path}`);
 }
 
-async function noteOf({ recipe, network, datasetDigest: dataset, distillation }: LocalTraining): Promise<TrainingNote> {
+async function noteOf(
+  { recipe, network, distillation }: Pick<LocalTraining, 'recipe' | 'distillation'> & Pick<TrainJob, 'network'>,
+  dataset: Digest,
+): Promise<TrainingNote> {
   const digestAt = async (file: string): Promise<string> => (await readTrained(file)).digest;
   return {
     recipe,

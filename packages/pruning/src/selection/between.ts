@@ -33,3 +33,30 @@ export function farthestMeeting(at: (share: number) => GroupWidths, nearest: Gro
   }
   return best;
 }
+
+/**
+ * Widths that meet the target, with what it leaves over spent: every group in turn is given its next allowed width where the target is still met then, those first
+ * that have lost the largest share of their channels, until none can have more.
+ */
+export function spentFully(groups: readonly Group[], widths: GroupWidths, budget: WidthBudget): GroupWidths {
+  let best = widths;
+  const lost = ({ id, channels }: Group): number => 1 - best[id]! / channels;
+  for (let isDone = false; !isDone;) {
+    isDone = true;
+    for (const group of groups.toSorted((a, b) => lost(b) - lost(a))) {
+      const wider = { ...best, [group.id]: nextWidth(group, best[group.id]!, budget) };
+      if (wider[group.id] === best[group.id] || !budget.isMet(wider)) continue;
+      best = wider;
+      isDone = false;
+    }
+  }
+  return best;
+}
+
+function nextWidth(group: Group, width: number, budget: WidthBudget): number {
+  for (let next = width + 1; next <= group.channels; next++) {
+    const allowed = budget.allowed(group, next);
+    if (allowed > width) return allowed;
+  }
+  return width;
+}

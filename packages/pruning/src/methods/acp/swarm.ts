@@ -14,8 +14,8 @@ export interface WidthSwarm {
   /** For `particleSwarm.start`: the first particle is the clustered network. */
   readonly settings: z.input<typeof ParticleSwarmSettingsSchema>;
   /**
-   * The widths that a particle stands for, for `PlanRequest.widths`. Where ε was found for a target, particles that spend more are shrunk until they meet
-   * it; where ε was set, it is the only bound on cost, as in the paper.
+   * The widths that a particle stands for, for `PlanRequest.widths`. Where ε was found for a target, particles that spend more or less than it allows are
+   * shrunk or widened until they meet it; where ε was set, it is the only bound on cost, as in the paper.
    */
   widthsOf(particle: Genome): GroupWidths;
 }

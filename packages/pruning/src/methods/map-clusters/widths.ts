@@ -2,7 +2,7 @@ import { EspalierError } from '@espalier/core';
 import type { GroupWidths } from '@espalier/network';
 import type { WidthBudget } from '../../method.ts';
 import type { GroupObservation, NetworkObservation } from '../../observation/observation.ts';
-import { farthestMeeting, widestBetween } from '../../selection/between.ts';
+import { farthestMeeting, spentFully, widestBetween } from '../../selection/between.ts';
 import { bisectEpsilon, clusteredWidth, isInScope, type MapGroup, mapGroup, mostEpsilon } from './clusters.ts';
 import type { MapClusterSettings } from './settings.ts';
 
@@ -30,28 +30,30 @@ export function clusteredWidths(observation: NetworkObservation, settings: MapCl
   const { below, beyond } = bisectEpsilon((epsilon) => budget.isMet(widthsAt(epsilon)));
   const wide = widthsAt(below);
   // Maps that point the same way are alike at any ε: where these alone are too many, the step before is the whole network.
-  if (budget.isMet(wide))
-    return widestBetween(
-      groups,
-      wide,
-      allowedWidths(groups, budget, ({ channels }) => channels),
-      budget,
-    );
+  if (budget.isMet(wide)) return widestBetween(groups, wide, wholeWidths(groups), budget);
   return widestBetween(groups, widthsAt(beyond), wide, budget);
 }
 
 const allowedWidths = (groups: readonly MapGroup[], budget: WidthBudget, widthOf: (group: MapGroup) => number): GroupWidths =>
   Object.fromEntries(groups.map((group) => [group.id, budget.allowed(group, widthOf(group))]));
 
+type Group = { readonly id: string; readonly channels: number };
+
+const wholeWidths = (groups: readonly Group[]): GroupWidths => Object.fromEntries(groups.map(({ id, channels }) => [id, channels]));
+
 /**
- * Widths from elsewhere, such as a swarm's particle, made to meet the target: all groups shrink by the same share until they do. Widths that meet it stay.
+ * Widths from elsewhere, such as a swarm's particle, made to spend what the target allows and no more: where they spend more all groups shrink by the same share of
+ * their widths, where less all get back the same share of what they have lost, and then one after the other a channel, as long as it is allowed. So no particle is
+ * behind another for being cut further than was asked.
  */
-export function projectedWidths(
-  groups: readonly { readonly id: string; readonly channels: number }[],
-  widths: GroupWidths,
-  budget: WidthBudget,
-): GroupWidths {
-  if (budget.isMet(widths)) return widths;
+export const projectedWidths = (groups: readonly Group[], widths: GroupWidths, budget: WidthBudget): GroupWidths =>
+  spentFully(
+    groups,
+    budget.isMet(widths) ? widestBetween(groups, widths, wholeWidths(groups), budget) : shrunkWidths(groups, widths, budget),
+    budget,
+  );
+
+function shrunkWidths(groups: readonly Group[], widths: GroupWidths, budget: WidthBudget): GroupWidths {
   const at = (share: number): GroupWidths =>
     Object.fromEntries(groups.map((group) => [group.id, budget.allowed(group, Math.floor(share * (widths[group.id] ?? group.channels)))]));
   const least = at(0);

@@ -116,7 +116,8 @@ export {
   type LogLine,
   type Device,
 } from './run.ts';
-export { seedOfStage, targetOfRound } from './stage.ts';
+export { seedOfStage } from './stage.ts';
+export { remainderOf, targetOfRound, type Remainder } from './rounds.ts';
 export {
   NetworkSourceSchema,
   TrainJobSchema,

@@ -173,7 +173,7 @@ export const CompressionRecipeSchema = z.strictObject({
   pool,
   method: MethodChoiceSchema,
   target: TargetSchema,
-  /** The target is approached in this many prune – retrain rounds, each removing the same share of what is left. */
+  /** The target is approached in this many prune – retrain rounds, each removing the same share of what it is given (`targetOfRound`). */
   rounds: positiveInteger.max(50).default(1),
   /** No group is ever cut below this many channels. */
   minimumChannels: positiveInteger.default(1),

@@ -132,7 +132,7 @@ describe('espalier compress', { timeout: 240_000 }, () => {
     // A threshold of its own: each round removes a channel at least, and there are ten that may go.
     const method = { name: 'icp', settings: { epsilon: 0.6, minimumPoints: 2 } };
     const retraining = { epochs: 1, batchSize: 8, learningRate: 0.05 };
-    const target = { measure: 'macs', reductionRatio: 0.3 };
+    const target = { measure: 'macs', reductionRatio: 0.95 };
     await writeFile(at('icp.json'), JSON.stringify({ kind: 'compression', method, target, rounds: 12, retraining }));
     const { code, stdout } = await espalier(
       'compress',
@@ -160,6 +160,21 @@ describe('espalier compress', { timeout: 240_000 }, () => {
       `Round ${rounds.done + 1} of 12 removed nothing more and was the last: ${rounds.ended}.`,
     );
     expect(rounds.ended).toBe('with these settings the method icp leaves every group whole');
+  });
+
+  // Six channels in each of two groups: 6 · 0.5^(1/3) = 4.8 leaves 4, half of which would be gone too much after two more rounds of the same share.
+  it('ends its rounds at the target, though whole channels overshoot every round’s share', async () => {
+    const folders = ['--model', network, '--dataset', folder, '--out', at('channels')];
+    const recipe = ['--channels', '0.5', '--rounds', '3', '--epochs', '1', ...learning, '--json'];
+    const { code, stdout } = await espalier('compress', ...folders, ...recipe);
+    expect(code).toBe(0);
+    const { groups, rounds, reached } = JSON.parse(stdout) as CompressionResult;
+    expect(groups.filter(({ after, before }) => after < before).map(({ after, before }) => [before, after])).toEqual([
+      [6, 3],
+      [6, 3],
+    ]);
+    expect(reached).toEqual({ measure: 'channels', reductionRatio: 0.5 });
+    expect(rounds).toEqual({ asked: 3, done: 2, ended: 'the rounds before it have removed all that was asked for' });
   });
 
   it('refuses a target that can’t be reached before anything is trained, with what can', async () => {

@@ -1,6 +1,15 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import { targetOfRound, type CompressionRecipe, type DatasetLocation, type Digest, type JobResult, type OutputFile } from '@espalier/core';
+import {
+  remainderOf,
+  targetOfRound,
+  type CompressionRecipe,
+  type DatasetLocation,
+  type Digest,
+  type JobResult,
+  type OutputFile,
+  type Remainder,
+} from '@espalier/core';
 import { inspectDataset } from '@espalier/datasets';
 import { dependencyGroups, readGraph, uniformWidths } from '@espalier/network';
 import { collectorFor, completeMethodChoice, planPruning, searchFor } from '@espalier/pruning';
@@ -47,12 +56,13 @@ export async function compress(
   if (whole.measure === 'macs' || whole.measure === 'parameters')
     uniformWidths(graph, dependencyGroups(graph), { ...whole, minimumChannels, channelMultiple });
   const stages = await Stages.in(folder, { seed: recipe.seed, resume }, machine);
-  const target = targetOfRound(recipe.target, recipe.rounds);
   const plans: OutputFile[] = [];
+  const remainders: Remainder[] = [];
   let current = { path: network, digest: original };
 
   for (let round = 1; round <= recipe.rounds; round++) {
     const given = current;
+    const target = targetOfRound(recipe.target, recipe.rounds, remainders);
     const analysis = { method, target, minimumChannels, channelMultiple };
     const { outputs: planned } = await stages.do({
       stage: { name: 'analyse', round },
@@ -64,10 +74,11 @@ export async function compress(
           searchFor,
         }),
     });
-    // A later round may find nothing more to remove. What it would have retrained is the network that there is.
+    // A later round may find nothing more to remove, or have nothing left to. What it would have retrained is the network that there is.
     if (planned.length === 0) break;
     const plan = only(planned);
     plans.push(plan);
+    remainders.push(remainderOf(findingOf({ stages: stages.done }, 'analyse')));
 
     const { outputs: cut } = await stages.do({
       stage: { name: 'prune', round },

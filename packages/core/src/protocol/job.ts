@@ -58,7 +58,8 @@ export const AnalyseJobSchema = z.object({
   networkPath: z.string(),
   dataset: DatasetLocationSchema,
   method: MethodChoiceSchema,
-  target: TargetSchema,
+  /** Of this round; null where the rounds before it have removed all that was asked for. */
+  target: TargetSchema.nullable(),
   minimumChannels: z.number().int().positive(),
   channelMultiple: z.number().int().positive(),
   round: z.number().int().positive(),

@@ -61,6 +61,18 @@ describe('a round that cannot go on', () => {
     expect(lines).toEqual([{ level, text: `Round 2 removes nothing more: ${why}. The rounds end here.` }]);
   });
 
+  it('since nothing is to go any more ends them as well, and asks no method', async () => {
+    const { context, heard } = listen(device);
+    const { result, outputs } = await runAnalyse({ ...jobOfRound(3), target: null }, context, without('INTERNAL', 'was asked'));
+    const why = 'the rounds before it have removed all that was asked for';
+    expect(outputs).toEqual([]);
+    expect(result).toMatchObject({ kind: 'analyse', reachedRatio: 0, nothingPruned: why });
+    expect(heard).toContainEqual({
+      type: 'log',
+      line: { level: 'info', text: `Round 3 removes nothing more: ${why}. The rounds end here.` },
+    });
+  });
+
   it('is a fault where it is the first, which nothing is lost by', async () => {
     const { context } = listen(device);
     await expect(runAnalyse(jobOfRound(1), context, outOfReach)).rejects.toMatchObject({ code: 'TARGET_OUT_OF_REACH' });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {
   datasetKinds,
+  EspalierError,
   removesTooLittle,
   type AnalyseJob,
   type CostTarget,
@@ -10,6 +11,7 @@ import {
   type NetworkCost,
   type NetworkData,
   type OutputFile,
+  type Target,
 } from '@espalier/core';
 import { digestOf } from '@espalier/core/node';
 import type { GroupWidths, PruningPlan } from '@espalier/network';
@@ -63,19 +65,26 @@ export interface GenomeMeaning {
 /**
  * Scores the channels and chooses which to keep; nothing is cut yet. Output: `plan`. Where a search is to be handed out and has candidates that nobody has judged,
  * the outputs are `search` and, from the first job of a search, `statistics`, if the method looks at pictures. A later round that finds nothing more to remove,
- * or less than its share, has no output and ends the rounds: what those before have learnt is kept, and the share that is reached stands beside the one that was asked
- * for. @throws EspalierError NOTHING_PRUNED, TARGET_OUT_OF_REACH in the first round, which loses nothing.
+ * or less than its share, or that has nothing left to remove of what was asked for, has no output and ends the rounds: what those before have learnt is kept, and
+ * the share that is reached stands beside the one that was asked for. @throws EspalierError NOTHING_PRUNED, TARGET_OUT_OF_REACH in the first round, which loses nothing.
  */
 export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: Planner): Promise<JobOutcome> {
+  const { target } = job;
+  if (target === null) return nothingPruned(job, nothingToGo(), context);
   try {
-    return await analyse(job, context, planner);
+    return await analyse({ ...job, target }, context, planner);
   } catch (error) {
     if (job.round === 1 || !removesTooLittle(error)) throw error;
     return nothingPruned(job, error, context);
   }
 }
 
-async function analyse(job: AnalyseJob, context: JobContext, planner: Planner): Promise<JobOutcome> {
+const nothingToGo = (): EspalierError => new EspalierError('NOTHING_PRUNED', 'the rounds before it have removed all that was asked for');
+
+/** An analysis that has something to remove. */
+type Analysis = AnalyseJob & { readonly target: Target };
+
+async function analyse(job: Analysis, context: JobContext, planner: Planner): Promise<JobOutcome> {
   const { network, digest: networkDigest } = await readNetworkFile(job.networkPath);
   const { method, minimumChannels, channelMultiple, seed, round } = job;
   const judged = job.judged === undefined ? null : await readJudged(job.judged, networkDigest);

@@ -1,4 +1,4 @@
-import { EspalierError, type ArtifactRef, type FinalMessage, type JobResult, type OutputFile } from '@espalier/core';
+import { EspalierError, remainderOf, type ArtifactRef, type FinalMessage, type JobResult, type OutputFile } from '@espalier/core';
 import { finishStage, finishStep, type Attempt, type DoneStep } from '@espalier/database';
 import type { StageJob, StageOutcome } from '../contract/index.ts';
 import type { TrainerDependencies } from './dependencies.ts';
@@ -15,6 +15,7 @@ const outputsNeeded: Record<StageJob['kind'], readonly string[]> = {
 
 /** What a stage hands on, of what one of its steps has made. */
 export function outcomeOf({ outputs, result }: DoneStep): StageOutcome {
+  if (result?.kind === 'analyse') return { outputs, remainder: remainderOf(result) };
   if (result?.kind !== 'search') return { outputs };
   const { kind: _kind, ...search } = result;
   return { outputs, search };

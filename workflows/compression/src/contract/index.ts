@@ -27,6 +27,6 @@ export type {
   TrainStage,
   TrainingPlan,
 } from './stage-job.ts';
-export { seedOfStage, targetOfRound } from '@espalier/core';
+export { seedOfStage } from '@espalier/core';
 export { endsRounds, jobOf, madeAfter, nothingMade, type Made } from './jobs.ts';
 export { analysisAfter, candidatesOf, openSearch, type OpenSearch } from './search.ts';

@@ -1,4 +1,4 @@
-import { EspalierError, assertNever, seedOfStage, targetOfRound, type Digest, type StageKey } from '@espalier/core';
+import { EspalierError, assertNever, seedOfStage, targetOfRound, type Digest, type Remainder, type StageKey } from '@espalier/core';
 import type { CompressionPlan, RunPlan, StageJob, StageOutcome, TrainingPlan } from './stage-job.ts';
 
 /**
@@ -12,14 +12,18 @@ export interface Made {
   readonly network: Digest | null;
   /** The pruning plans of the rounds so far, the newest one last. */
   readonly plans: readonly Digest[];
+  /** What each of these leaves; undefined where a release that didn't say it has made the plan. */
+  readonly remainders: readonly (Remainder | undefined)[];
 }
 
-export const nothingMade: Made = { network: null, plans: [] };
+export const nothingMade: Made = { network: null, plans: [], remainders: [] };
 
 /** What has been made once a stage is done. */
-export const madeAfter = (made: Made, { outputs }: StageOutcome): Made => ({
+export const madeAfter = (made: Made, { outputs, remainder }: StageOutcome): Made => ({
   network: outputs.network?.digest ?? made.network,
-  plans: outputs.plan === undefined ? made.plans : [...made.plans, outputs.plan.digest],
+  ...(outputs.plan === undefined
+    ? { plans: made.plans, remainders: made.remainders }
+    : { plans: [...made.plans, outputs.plan.digest], remainders: [...made.remainders, remainder] }),
 });
 
 /** Whether the prune – retrain rounds end with this stage: an analysis that makes neither a plan nor a search found nothing more to remove. */
@@ -62,7 +66,7 @@ function jobOfCompression({ recipe, parent, dataset }: CompressionPlan, stage: S
   switch (stage.name) {
     case 'analyse': {
       const { method, minimumChannels, channelMultiple } = recipe;
-      const target = targetOfRound(recipe.target, recipe.rounds);
+      const target = targetOfRound(recipe.target, recipe.rounds, made.remainders);
       return {
         ...base,
         kind: 'analyse',

@@ -9,6 +9,7 @@ import type {
   InspectDatasetJob,
   NetworkSource,
   PruneJob,
+  Remainder,
   SearchStanding,
   StageKey,
   TrainJob,
@@ -81,6 +82,8 @@ export interface StageOutcome {
   readonly outputs: Readonly<Record<string, ArtifactRef>>;
   /** Instead of a plan: the search that has to go on before there can be one. */
   readonly search?: SearchStanding;
+  /** What an analysis that came to its end leaves of the network. */
+  readonly remainder?: Remainder;
 }
 
 /** All that a run's workflow decides by, read once at its beginning; nothing of it changes later. */

@@ -84,10 +84,16 @@ describe('a run', () => {
     expect([...new Set(run.points.map(({ series }) => series))]).toEqual(['retrain/1/loss', 'retrain/2/loss']);
   });
 
-  it('whose second round finds nothing more to remove ends its rounds there, with what the first one left', async () => {
-    const { versionId } = await trained('nothing-left-parent');
-    const pool = 'nothing-left';
-    const run = await withWorkers(world, { pool, fault: 'analyse:nothing-left@2' }, async () =>
+  it.each([
+    { name: 'finds nothing more to remove', pool: 'nothing-left', fault: 'analyse:nothing-left@2' },
+    {
+      name: 'has nothing to remove of what was asked for, since the first removed it all,',
+      pool: 'overshoot',
+      fault: 'analyse:overshoot@1',
+    },
+  ])('whose second round $name ends its rounds there, with what the first one left', async ({ pool, fault }) => {
+    const { versionId } = await trained(`${pool}-parent`);
+    const run = await withWorkers(world, { pool, fault }, async () =>
       world.endOf(await world.startRun({ ...compressionRecipe(3), pool }, { inputVersionId: versionId })),
     );
     expect(run.status).toBe('succeeded');

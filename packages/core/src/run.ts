@@ -8,7 +8,8 @@ export const isFinal = (status: RunStatus): boolean => status === 'succeeded' ||
 export const stageNames = ['train', 'analyse', 'prune', 'retrain', 'evaluate', 'register'] as const;
 export type StageName = (typeof stageNames)[number];
 
-export const stageStatuses = ['waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+/** `skipped` is what a run came through without, because its rounds ended early. */
+export const stageStatuses = ['waiting', 'running', 'succeeded', 'failed', 'cancelled', 'skipped'] as const;
 export type StageStatus = (typeof stageStatuses)[number];
 
 /** A stage of a run. `round` is 0 outside the prune – retrain rounds, which count from 1. */

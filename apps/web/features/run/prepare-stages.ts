@@ -25,7 +25,7 @@ export const roundsOf = (stages: readonly Pick<Stage, 'round'>[]): number => Mat
 
 /** How much of a stage is done, 0 to 1. */
 export function stageFraction({ status, progress }: StageLike): number {
-  if (status === 'SUCCEEDED') return 1;
+  if (status === 'SUCCEEDED' || status === 'SKIPPED') return 1;
   if (!progress) return 0;
   // Steps are counted over the whole stage; epochs are the coarser measure of the same.
   const { epoch, epochs, step, steps } = progress;

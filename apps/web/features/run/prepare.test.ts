@@ -31,6 +31,8 @@ describe('a stage', () => {
     ['knows its epoch alone', stage({ progress: { ...progress, epoch: 4, epochs: 4 } }), 0.75],
     ['counts steps alone', stage({ progress: { ...progress, step: 3, steps: 4 } }), 0.75],
     ['has ended', stage({ status: 'SUCCEEDED' }), 1],
+    ['was not needed', stage({ status: 'SKIPPED' }), 1],
+    ['was not begun before the run was cancelled', stage({ status: 'CANCELLED' }), 0],
   ])('that %s is at %#', (_case, one, fraction) => expect(stageFraction(one)).toBe(fraction));
 
   it('names its round only where there are several', () => {

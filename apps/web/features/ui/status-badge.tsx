@@ -1,4 +1,4 @@
-import { IconBan, IconCheck, IconClock, IconLoader2, IconSearch, IconX, type TablerIcon } from '@tabler/icons-react';
+import { IconBan, IconCheck, IconClock, IconLoader2, IconMinus, IconSearch, IconX, type TablerIcon } from '@tabler/icons-react';
 import classes from './status-badge.module.css';
 
 interface StatusLook {
@@ -17,6 +17,7 @@ const looks: Record<string, StatusLook> = {
   READY: { label: 'Ready', tone: 'good', icon: IconCheck },
   FAILED: { label: 'Failed', tone: 'bad', icon: IconX },
   REFUSED: { label: 'Refused', tone: 'bad', icon: IconX },
+  SKIPPED: { label: 'Skipped', tone: 'quiet', icon: IconMinus },
   CANCELLED: { label: 'Cancelled', tone: 'warn', icon: IconBan },
 };
 

@@ -238,12 +238,12 @@ describe('a run', () => {
     expect(stages[1]?.error).toEqual(error);
   });
 
-  it('that came through without some of its stages says that they never began', async () => {
+  it('that came through without some of its stages says that they were skipped', async () => {
     const runId = await newRun();
     await finish((await begin(runId)).attempt);
     await finishRun(database.pool, runId);
     const stages = await database.prisma.runStage.findMany({ where: { runId }, orderBy: { position: 'asc' } });
-    expect(stages.map(({ status }) => status)).toEqual(['succeeded', 'cancelled', 'cancelled']);
+    expect(stages.map(({ status }) => status)).toEqual(['succeeded', 'skipped', 'skipped']);
   });
 
   it('that has ended stays as it ended', async () => {

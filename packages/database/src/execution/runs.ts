@@ -63,11 +63,11 @@ interface RunRow {
   inputDigest: string | null;
 }
 
-/** Marks a run that is done. Stages that it came through without, because its rounds ended early, never will begin. Doing it again changes nothing. */
+/** Marks a run that is done. Stages that it came through without, because its rounds ended early, were skipped. Doing it again changes nothing. */
 export async function finishRun(pool: Pool, runId: string): Promise<void> {
   await end(pool, runId, async (client) => {
     await client.query(`UPDATE "Run" SET "status" = 'succeeded', "finishedAt" = now() WHERE "id" = $1`, [runId]);
-    await client.query(`UPDATE "RunStage" SET "status" = 'cancelled' WHERE "runId" = $1 AND "status" = 'waiting'`, [runId]);
+    await client.query(`UPDATE "RunStage" SET "status" = 'skipped' WHERE "runId" = $1 AND "status" = 'waiting'`, [runId]);
   });
 }
 

@@ -22,7 +22,10 @@ const problemOf = (error: unknown) => WireErrorSchema.nullable().parse(error);
 export function addRuns(builder: Builder) {
   const RunKind = builder.enumType('RunKind', { values: enumValues(['training', 'compression']) });
   const RunStatus = builder.enumType('RunStatus', { values: enumValues(runStatuses) });
-  const StageStatus = builder.enumType('StageStatus', { values: enumValues(stageStatuses) });
+  const StageStatus = builder.enumType('StageStatus', {
+    description: 'Where a stage of a run stands; SKIPPED is what a run came through without, because its rounds ended early.',
+    values: enumValues(stageStatuses),
+  });
 
   const Run = builder.prismaNode('Run', {
     id: { field: 'id' },

@@ -46,7 +46,13 @@ describe('a target of channels', () => {
     expect(widths!['stage3_block1_conv1']).toBe(16);
   });
 
+  it('lets a group that must stay be told to', async () => {
+    const target = { measure: 'channels' as const, reductionRatio: 0.5, groups: { classifier: 0 } };
+    expect((await resolve(target)).widths).toEqual((await resolve({ ...target, groups: {} })).widths);
+  });
+
   it('refuses groups that there are not or that must stay, and shares of nothing', async () => {
+    await expect(resolve({ measure: 'channels', reductionRatio: 0.5, groups: { nonsense: 0 } })).rejects.toThrow('nonsense');
     await expect(resolve({ measure: 'channels', reductionRatio: 0.5, groups: { nonsense: 0.5 } })).rejects.toThrow('nonsense');
     await expect(resolve({ measure: 'channels', reductionRatio: 0.5, groups: { classifier: 0.5 } })).rejects.toThrow('output');
     await expect(

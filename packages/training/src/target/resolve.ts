@@ -40,9 +40,10 @@ function channelsAsWidths(
 ): ResolvedTarget {
   const graph = readGraph(topology);
   const groups = dependencyGroups(graph);
-  for (const id of Object.keys(shares)) {
+  for (const [id, share] of Object.entries(shares)) {
     const group = groups.find((candidate) => candidate.id === id);
-    if (group?.prunable === true) continue;
+    // A group that can't be cut may be told to stay whole, as later rounds tell one that has come down to one channel.
+    if (group?.prunable === true || (group !== undefined && share === 0)) continue;
     throw new EspalierError('BAD_RECIPE', `group ${id}: ${group?.reason ?? 'the network has no such group'}`, {
       hint: 'Take the ids of prunable groups from: espalier inspect',
       path: ['target', 'groups', id],

@@ -1,5 +1,5 @@
-import { EspalierError, type CostTarget, type NetworkData, type Target } from '@espalier/core';
-import { dependencyGroups, readGraph, targetMetBy, widthAt, type GroupWidths, type WidthLimits } from '@espalier/network';
+import { EspalierError, type AnalyseJob, type CostTarget, type NetworkData, type Target } from '@espalier/core';
+import { dependencyGroups, readGraph, targetMetBy, widthAt, type GroupWidths } from '@espalier/network';
 import type { JobContext } from '../context.ts';
 import { latencyAsCost } from './latency.ts';
 
@@ -12,15 +12,17 @@ export interface ResolvedTarget {
   readonly asked?: { readonly measure: Target['measure']; readonly reductionRatio: number; readonly reachedRatio: number };
 }
 
+type RoundLimits = Pick<AnalyseJob, 'minimumChannels' | 'channelMultiple' | 'round'>;
+
 /**
  * A cost stays what it is; shares of channels become widths; a latency becomes the cost at which it is reached, found by measuring.
- * @throws EspalierError TARGET_OUT_OF_REACH with what can be reached, BAD_RECIPE for a group that the network does not have or that must stay whole,
+ * @throws EspalierError TARGET_OUT_OF_REACH with what can be reached, BAD_RECIPE for a group that the network of the first round does not have or that must stay whole,
  *   NOTHING_PRUNED where the shares are too small for a single channel.
  */
 export async function resolveTarget(
   target: Target,
   network: NetworkData,
-  limits: Pick<WidthLimits, 'minimumChannels' | 'channelMultiple'>,
+  limits: RoundLimits,
   context: JobContext,
 ): Promise<ResolvedTarget> {
   switch (target.measure) {
@@ -36,14 +38,14 @@ export async function resolveTarget(
 function channelsAsWidths(
   { reductionRatio, groups: shares }: Extract<Target, { measure: 'channels' }>,
   { topology }: NetworkData,
-  limits: WidthLimits,
+  { round, ...limits }: RoundLimits,
 ): ResolvedTarget {
   const graph = readGraph(topology);
   const groups = dependencyGroups(graph);
-  for (const [id, share] of Object.entries(shares)) {
+  // The first round has found the recipe's groups to be there and to be prunable. By what it cut they may have become neither, which is no fault of the recipe's.
+  for (const id of round === 1 ? Object.keys(shares) : []) {
     const group = groups.find((candidate) => candidate.id === id);
-    // A group that can't be cut may be told to stay whole, as later rounds tell one that has come down to one channel.
-    if (group?.prunable === true || (group !== undefined && share === 0)) continue;
+    if (group?.prunable === true) continue;
     throw new EspalierError('BAD_RECIPE', `group ${id}: ${group?.reason ?? 'the network has no such group'}`, {
       hint: 'Take the ids of prunable groups from: espalier inspect',
       path: ['target', 'groups', id],

@@ -12,7 +12,7 @@ export {
 export { assertNever } from './assert-never.ts';
 export { table, count, percent, percentChange } from './text/table.ts';
 export { niceTicks } from './text/nice-ticks.ts';
-export { reachedRatio } from './reached.ts';
+export { reachedRatio, removedShare } from './reached.ts';
 export { FitnessSettingsSchema, type FitnessSettings } from './fitness.ts';
 export { paretoFront, hypervolume, type Tradeoff } from './statistics/pareto.ts';
 export { wilsonInterval, pairedDifference, bootstrapInterval, percentileInterval, type Estimate } from './statistics/interval.ts';

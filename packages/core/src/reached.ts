@@ -4,6 +4,9 @@ import type { Target } from './recipe.ts';
 
 type Measured = Pick<Measurement, 'macs' | 'parameters' | 'latency'>;
 
+/** The share of a cost that is gone, rounded once: whoever reckons it comes to the same bits. */
+export const removedShare = (before: number, after: number): number => (before - after) / before;
+
 /**
  * The share of a target's measure that is gone; null where it was not measured.
  * @param channels of the groups that were cut, all together.
@@ -17,11 +20,13 @@ export function reachedRatio(
   switch (measure) {
     case 'macs':
     case 'parameters':
-      return 1 - after[measure] / before[measure];
+      return removedShare(before[measure], after[measure]);
     case 'latency':
-      return before.latency === undefined || after.latency === undefined ? null : 1 - after.latency.medianMs / before.latency.medianMs;
+      return before.latency === undefined || after.latency === undefined
+        ? null
+        : removedShare(before.latency.medianMs, after.latency.medianMs);
     case 'channels':
-      return channels.before === 0 ? null : 1 - channels.after / channels.before;
+      return channels.before === 0 ? null : removedShare(channels.before, channels.after);
     default:
       return assertNever(measure);
   }

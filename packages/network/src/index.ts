@@ -42,7 +42,6 @@ export { keptChannels, cutTopology, type KeptChannels } from './plan/cut.ts';
 export {
   costBudget,
   minimumCost,
-  removedShare,
   uniformWidths,
   widthAt,
   type UniformWidths,

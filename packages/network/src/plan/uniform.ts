@@ -1,4 +1,4 @@
-import { EspalierError, type NetworkCost, type CostTarget } from '@espalier/core';
+import { EspalierError, removedShare, type NetworkCost, type CostTarget } from '@espalier/core';
 import type { DependencyGroup } from '../channels/groups.ts';
 import { networkCost } from '../cost/cost.ts';
 import type { Graph } from '../graph.ts';
@@ -65,9 +65,6 @@ export function uniformWidths(graph: Graph, groups: readonly DependencyGroup[], 
  * operation more, a share that was worked out from a cost is met by that very cost.
  */
 export const costBudget = (before: number, reductionRatio: number): number => before * (1 - reductionRatio) + before * 2 ** -50;
-
-/** The share of a cost that is gone, rounded once. */
-export const removedShare = (before: number, after: number): number => (before - after) / before;
 
 /** The cost with every group at its least allowed width: no plan can go below it. */
 export function minimumCost(graph: Graph, groups: readonly DependencyGroup[], limits: WidthLimits = {}): NetworkCost {

@@ -1,4 +1,4 @@
-import type { CostTarget } from '@espalier/core';
+import { removedShare, type CostTarget } from '@espalier/core';
 import {
   costAfter,
   costBudget,
@@ -6,7 +6,6 @@ import {
   type Graph,
   type GroupWidths,
   networkCost,
-  removedShare,
   type UniformWidths,
   widthAt,
   type WidthLimits,

@@ -31,7 +31,7 @@ describe('a target of channels', () => {
     expect(widths!['stage2_block1_conv1']).toBe(16);
     const prunable = groups.filter((group) => group.prunable);
     const kept = prunable.reduce((sum, { id }) => sum + widths![id]!, 0);
-    expect(asked!.reachedRatio).toBe(1 - kept / prunable.reduce((sum, { channels }) => sum + channels, 0));
+    expect(asked!.reachedRatio).toBeCloseTo(1 - kept / prunable.reduce((sum, { channels }) => sum + channels, 0), 12);
     // The cost that goes along is met by these widths, and by none a channel wider.
     const { macs } = costAfter(graph, groups, widths!);
     const allowed = (1 - target.reductionRatio) * 40_551_040;

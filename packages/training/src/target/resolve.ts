@@ -1,4 +1,4 @@
-import { EspalierError, type AnalyseJob, type CostTarget, type NetworkData, type Target } from '@espalier/core';
+import { EspalierError, removedShare, type AnalyseJob, type CostTarget, type NetworkData, type Target } from '@espalier/core';
 import { dependencyGroups, readGraph, targetMetBy, widthAt, type GroupWidths } from '@espalier/network';
 import type { JobContext } from '../context.ts';
 import { latencyAsCost } from './latency.ts';
@@ -63,6 +63,6 @@ function channelsAsWidths(
   return {
     target: targetMetBy(graph, groups, widths),
     widths,
-    asked: { measure: 'channels', reductionRatio, reachedRatio: 1 - kept / channels },
+    asked: { measure: 'channels', reductionRatio, reachedRatio: removedShare(channels, kept) },
   };
 }

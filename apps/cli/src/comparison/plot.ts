@@ -1,7 +1,7 @@
 import { niceTicks } from '@espalier/core';
 import type { ComparisonSummary, Row } from './summary.ts';
 
-const size = { width: 760, height: 460, left: 64, right: 190, top: 44, bottom: 56 } as const;
+const size = { width: 776, height: 460, left: 80, right: 190, top: 44, bottom: 56 } as const;
 const plotWidth = size.width - size.left - size.right;
 const plotHeight = size.height - size.top - size.bottom;
 const right = size.left + plotWidth;

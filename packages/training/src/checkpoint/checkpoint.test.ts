@@ -85,12 +85,12 @@ describe('a folder of checkpoints', () => {
     expect((await readdir(parent)).sort()).toEqual(['checkpoint-000000009.bin', 'checkpoint-000000010.bin']);
   });
 
-  it('clears away what a killed process left half written', async () => {
+  it('clears away what a killed process left half written, before it writes anything itself', async () => {
     await writeFile(path.join(parent, '.checkpoint-000000008.bin.4711.part'), 'half');
     await writeFile(path.join(parent, '.checkpoint-000000008-lowered.bin.4711.part'), 'half');
-    await folder.save(checkpointAt(9));
-    await folder.sweep();
-    expect(await readdir(parent)).toEqual(['checkpoint-000000009.bin']);
+    await writeFile(path.join(parent, 'network.zip'), 'another file');
+    expect(await folder.furthest(job, null, warn)).toBeNull();
+    expect(await readdir(parent)).toEqual(['network.zip']);
   });
 
   it('has none to begin with', async () => {

@@ -47,21 +47,22 @@ export class CheckpointFolder {
     return { name: 'checkpoint', path: file, kind: 'checkpoint', digest, bytes };
   }
 
-  /** Deletes all but the newest two, those of another job, and what a killed process left half written. Called when the newest has been announced. */
+  /** Deletes all but the newest two, and those of another job. Called when the newest has been announced. */
   async sweep(): Promise<void> {
-    const names = await readdir(this.#folder);
-    const unfinished = names.filter((name) => unfinishedPattern.test(name)).map((name) => path.join(this.#folder, name));
     const own = (await this.#newestFirst()).filter((file) => !this.#foreign.has(file));
-    await Promise.all([...unfinished, ...this.#foreign, ...own.slice(keptCount)].map((file) => rm(file, { force: true })));
+    await remove([...this.#foreign, ...own.slice(keptCount)]);
     this.#foreign.clear();
   }
 
   /**
-   * The furthest good checkpoint of `job` among `given`, if any, and the folder's own. Damaged ones are passed over, each told to `warn`.
+   * The furthest good checkpoint of `job` among `given`, if any, and the folder's own. Damaged ones are passed over, each told to `warn`. What a killed process
+   * left half written is deleted before anything is written: it may take the very room that the next one needs.
    * @throws EspalierError `BAD_CHECKPOINT` when `given` is whole but belongs to another job: going on from it would be wrong, and starting
    * anew not what was asked for.
    */
   async furthest(job: Digest, given: string | null, warn: (text: string) => void): Promise<Checkpoint | null> {
+    const unfinished = (await readdir(this.#folder)).filter((name) => unfinishedPattern.test(name));
+    await remove(unfinished.map((name) => path.join(this.#folder, name)));
     const candidates: Checkpoint[] = [];
     if (given !== null) {
       const checkpoint = await readOrWarn(given, warn);
@@ -95,6 +96,8 @@ export class CheckpointFolder {
     return found.map(({ name }) => path.join(this.#folder, name));
   }
 }
+
+const remove = (files: readonly string[]): Promise<unknown> => Promise.all(files.map((file) => rm(file, { force: true })));
 
 /** A training that went back has a smaller step, but has come further. */
 const isFurther = (one: Checkpoint, other: Checkpoint): boolean =>

@@ -10,20 +10,22 @@ import type { CompressionPlan, RunPlan, StageJob, StageOutcome, TrainingPlan } f
 export interface Made {
   /** The newest network: trained, pruned or retrained. Null before the first one. */
   readonly network: Digest | null;
-  /** The pruning plans of the rounds so far, the newest one last. */
-  readonly plans: readonly Digest[];
-  /** What each of these leaves; undefined where a release that didn't say it has made the plan. */
-  readonly remainders: readonly (Remainder | undefined)[];
+  /** What the rounds so far have planned, the newest one last. */
+  readonly rounds: readonly PlannedRound[];
 }
 
-export const nothingMade: Made = { network: null, plans: [], remainders: [] };
+interface PlannedRound {
+  readonly plan: Digest;
+  /** Undefined where a release that didn't say it has made the plan. */
+  readonly remainder: Remainder | undefined;
+}
+
+export const nothingMade: Made = { network: null, rounds: [] };
 
 /** What has been made once a stage is done. */
 export const madeAfter = (made: Made, { outputs, remainder }: StageOutcome): Made => ({
   network: outputs.network?.digest ?? made.network,
-  ...(outputs.plan === undefined
-    ? { plans: made.plans, remainders: made.remainders }
-    : { plans: [...made.plans, outputs.plan.digest], remainders: [...made.remainders, remainder] }),
+  rounds: outputs.plan === undefined ? made.rounds : [...made.rounds, { plan: outputs.plan.digest, remainder }],
 });
 
 /** Whether the prune – retrain rounds end with this stage: an analysis that makes neither a plan nor a search found nothing more to remove. */
@@ -66,7 +68,8 @@ function jobOfCompression({ recipe, parent, dataset }: CompressionPlan, stage: S
   switch (stage.name) {
     case 'analyse': {
       const { method, minimumChannels, channelMultiple } = recipe;
-      const target = targetOfRound(recipe.target, recipe.rounds, made.remainders);
+      const remainders = made.rounds.map(({ remainder }) => remainder);
+      const target = targetOfRound(recipe.target, recipe.rounds, remainders);
       return {
         ...base,
         kind: 'analyse',
@@ -81,7 +84,7 @@ function jobOfCompression({ recipe, parent, dataset }: CompressionPlan, stage: S
       };
     }
     case 'prune':
-      return { ...base, kind: 'prune', network: made.network ?? parent, plan: needed(made.plans.at(-1), stage) };
+      return { ...base, kind: 'prune', network: made.network ?? parent, plan: needed(made.rounds.at(-1)?.plan, stage) };
     case 'retrain': {
       const network = { from: 'artifact' as const, digest: needed(made.network, stage) };
       // The teacher is the version that the run began with, in every round: it is the best network there is.
@@ -93,7 +96,7 @@ function jobOfCompression({ recipe, parent, dataset }: CompressionPlan, stage: S
         { name: 'before', digest: parent },
         { name: 'after', digest: needed(made.network, stage) },
       ];
-      return { ...base, kind: 'evaluate', networks, split: 'test', latency: true, plans: made.plans };
+      return { ...base, kind: 'evaluate', networks, split: 'test', latency: true, plans: made.rounds.map(({ plan }) => plan) };
     }
     default:
       throw foreign(stage, 'compression');

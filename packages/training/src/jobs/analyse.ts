@@ -72,7 +72,7 @@ export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: 
   const { target } = job;
   if (target === null) return nothingPruned(job, nothingToGo(), context);
   try {
-    return await analyse({ ...job, target }, context, planner);
+    return await analyse(job, target, context, planner);
   } catch (error) {
     if (job.round === 1 || !removesTooLittle(error)) throw error;
     return nothingPruned(job, error, context);
@@ -81,14 +81,11 @@ export async function runAnalyse(job: AnalyseJob, context: JobContext, planner: 
 
 const nothingToGo = (): EspalierError => new EspalierError('NOTHING_PRUNED', 'the rounds before it have removed all that was asked for');
 
-/** An analysis that has something to remove. */
-type Analysis = AnalyseJob & { readonly target: Target };
-
-async function analyse(job: Analysis, context: JobContext, planner: Planner): Promise<JobOutcome> {
+async function analyse(job: AnalyseJob, target: Target, context: JobContext, planner: Planner): Promise<JobOutcome> {
   const { network, digest: networkDigest } = await readNetworkFile(job.networkPath);
   const { method, minimumChannels, channelMultiple, seed, round } = job;
   const judged = job.judged === undefined ? null : await readJudged(job.judged, networkDigest);
-  const { asked, ...resolved } = judged?.resolved ?? (await resolveTarget(job.target, network, job, context));
+  const { asked, ...resolved } = judged?.resolved ?? (await resolveTarget(target, network, job, context));
   const input = { network, networkDigest, method, ...resolved, minimumChannels, channelMultiple, seed, round };
   const open = opener(input, job, context);
   const statistics = judged === null ? await gather(input, open, context, planner) : judged.statistics;

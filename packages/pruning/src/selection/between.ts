@@ -1,7 +1,8 @@
+import { removedShare } from '@espalier/core';
 import type { GroupWidths } from '@espalier/network';
 import type { WidthBudget } from '../method.ts';
 
-type Group = { readonly id: string; readonly channels: number };
+export type Group = { readonly id: string; readonly channels: number };
 
 /**
  * As far from `narrow`, which meets the budget, towards `wide` as the budget allows: all groups by the same share of their way, to whole and allowed
@@ -40,7 +41,7 @@ export function farthestMeeting(at: (share: number) => GroupWidths, nearest: Gro
  */
 export function spentFully(groups: readonly Group[], widths: GroupWidths, budget: WidthBudget): GroupWidths {
   let best = widths;
-  const lost = ({ id, channels }: Group): number => 1 - best[id]! / channels;
+  const lost = ({ id, channels }: Group): number => removedShare(channels, best[id]!);
   for (let isDone = false; !isDone;) {
     isDone = true;
     for (const group of groups.toSorted((a, b) => lost(b) - lost(a))) {

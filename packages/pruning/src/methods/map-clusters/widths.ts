@@ -2,7 +2,7 @@ import { EspalierError } from '@espalier/core';
 import type { GroupWidths } from '@espalier/network';
 import type { WidthBudget } from '../../method.ts';
 import type { GroupObservation, NetworkObservation } from '../../observation/observation.ts';
-import { farthestMeeting, spentFully, widestBetween } from '../../selection/between.ts';
+import { farthestMeeting, spentFully, widestBetween, type Group } from '../../selection/between.ts';
 import { bisectEpsilon, clusteredWidth, isInScope, type MapGroup, mapGroup, mostEpsilon } from './clusters.ts';
 import type { MapClusterSettings } from './settings.ts';
 
@@ -36,8 +36,6 @@ export function clusteredWidths(observation: NetworkObservation, settings: MapCl
 
 const allowedWidths = (groups: readonly MapGroup[], budget: WidthBudget, widthOf: (group: MapGroup) => number): GroupWidths =>
   Object.fromEntries(groups.map((group) => [group.id, budget.allowed(group, widthOf(group))]));
-
-type Group = { readonly id: string; readonly channels: number };
 
 const wholeWidths = (groups: readonly Group[]): GroupWidths => Object.fromEntries(groups.map(({ id, channels }) => [id, channels]));
 
